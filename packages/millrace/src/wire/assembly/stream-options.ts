@@ -1,0 +1,36 @@
+import { isObject } from "../json/read.ts";
+import type { BodyEditor } from "./body-editor.ts";
+
+export interface StreamingOptions {
+  readonly stream: boolean;
+  /** Ask a stream to end with its token counts. */
+  readonly wantUsage: boolean;
+  /** Whether the server understands `stream_options`. */
+  readonly streamUsageOption: boolean;
+}
+
+const FIELD = "stream_options";
+
+/** Sets whether the reply is streamed, and asks for token counts where a stream would leave them out. */
+export function adaptStreaming(editor: BodyEditor, options: StreamingOptions): void {
+  const { stream, wantUsage, streamUsageOption } = options;
+  // A body that says nothing already asks for one reply.
+  if (stream || (editor.body["stream"] ?? false) !== false) editor.set("stream", stream);
+  if (!streamUsageOption) editor.drop(FIELD, "the server does not understand it");
+  else if (stream && wantUsage) addUsageOption(editor);
+  else if (!stream && editor.body[FIELD] !== null) editor.drop(FIELD, "it is for streams only");
+}
+
+function addUsageOption(editor: BodyEditor): void {
+  const given = editor.body[FIELD];
+  const options = isObject(given) ? given : {};
+  if (options["include_usage"] === true) return;
+  const action = options["include_usage"] === undefined ? "added" : "replaced";
+  editor.report({
+    field: `${FIELD}.include_usage`,
+    action,
+    ...(action === "replaced" && { to: "true" }),
+    reason: "token counts are wanted",
+  });
+  editor.set(FIELD, { ...options, include_usage: true });
+}

@@ -1,0 +1,165 @@
+import type { JsonObject } from "../../model/json.ts";
+import type { TokenUsage } from "../../model/usage.ts";
+import { arrayOf, isObject, numberOf, objectOf } from "../json/read.ts";
+import type { JsonField } from "../json/read.ts";
+
+/**
+ * Follows the token counts of one reply, wherever its chunks hold them. Counts are never added up:
+ * the last object that says something wins, since some servers repeat a growing total. Counts taken
+ * from timings stand only while no usage object came.
+ */
+export class UsageReader {
+  readonly #costField: string | undefined;
+  #usage: TokenUsage | undefined;
+  #reported = false;
+
+  /** `costField`: the field of a usage object that holds a cost in dollars. */
+  constructor(options: { readonly costField?: string | undefined }) {
+    this.#costField = options.costField;
+  }
+
+  get usage(): TokenUsage | undefined {
+    return this.#usage;
+  }
+
+  /** Reads a chunk or a whole reply. Gives the usage if this changed it. */
+  read(reply: JsonObject): TokenUsage | undefined {
+    const raw = lastNonEmpty(usageObjects(reply));
+    if (raw !== undefined) return this.#take(raw);
+    return this.#reported ? undefined : this.#takeTimings(objectOf(reply["timings"]));
+  }
+
+  #take(raw: JsonObject): TokenUsage | undefined {
+    if (this.#reported && this.#usage !== undefined && countsSomething(this.#usage.raw) && !countsSomething(raw)) {
+      return undefined;
+    }
+    this.#reported = true;
+    this.#usage = normalizeUsage(raw, this.#costField);
+    return this.#usage;
+  }
+
+  #takeTimings(timings: JsonObject | undefined): TokenUsage | undefined {
+    const usage = timings === undefined ? undefined : usageOfTimings(timings);
+    if (usage !== undefined) this.#usage = usage;
+    return usage;
+  }
+}
+
+/**
+ * One server's usage object in our words. What is not reported stays absent; parts never exceed
+ * their whole, so that a difference of two of these numbers is never negative.
+ */
+export function normalizeUsage(raw: JsonObject, costField?: string): TokenUsage {
+  const prompt = promptCounts(raw);
+  const completion = completionCounts(raw, prompt.promptTokens);
+  const totalTokens = count(raw["total_tokens"]) ?? sum(prompt.promptTokens, completion.completionTokens);
+  const reportedCostUsd = costField === undefined ? undefined : amount(raw[costField]);
+  return {
+    ...prompt,
+    ...completion,
+    ...(totalTokens !== undefined && { totalTokens }),
+    ...(reportedCostUsd !== undefined && { reportedCostUsd }),
+    raw,
+  };
+}
+
+type PromptCounts = Pick<TokenUsage, "promptTokens" | "cacheReadTokens" | "cacheWriteTokens">;
+
+function promptCounts(raw: JsonObject): PromptCounts {
+  const details = objectOf(raw["prompt_tokens_details"]) ?? objectOf(raw["prompt_token_details"]);
+  const inputDetails = objectOf(raw["input_tokens_details"]);
+  const read =
+    count(details?.["cached_tokens"]) ??
+    count(inputDetails?.["cached_tokens"]) ??
+    count(raw["cached_tokens"]) ??
+    count(raw["num_cached_tokens"]) ??
+    count(raw["prompt_cache_hit_tokens"]) ??
+    count(raw["cache_read_input_tokens"]);
+  const write = count(raw["cache_creation_input_tokens"]) ?? count(details?.["cache_write_tokens"]);
+  const prompt = count(raw["prompt_tokens"]) ?? inputCount(raw);
+  const cacheReadTokens = atMost(read, prompt);
+  const cacheWriteTokens = atMost(write, prompt === undefined ? undefined : prompt - (cacheReadTokens ?? 0));
+  return {
+    ...(prompt !== undefined && { promptTokens: prompt }),
+    ...(cacheReadTokens !== undefined && { cacheReadTokens }),
+    ...(cacheWriteTokens !== undefined && { cacheWriteTokens }),
+  };
+}
+
+/** `input_tokens` beside Anthropic's cache counts leaves those out; alone it is the whole prompt. */
+function inputCount(raw: JsonObject): number | undefined {
+  const input = count(raw["input_tokens"]);
+  if (input === undefined) return undefined;
+  return input + (count(raw["cache_read_input_tokens"]) ?? 0) + (count(raw["cache_creation_input_tokens"]) ?? 0);
+}
+
+type CompletionCounts = Pick<TokenUsage, "completionTokens" | "reasoningTokens">;
+
+function completionCounts(raw: JsonObject, promptTokens: number | undefined): CompletionCounts {
+  const details = objectOf(raw["completion_tokens_details"]) ?? objectOf(raw["output_tokens_details"]);
+  const reasoning = count(details?.["reasoning_tokens"]) ?? count(raw["reasoning_tokens"]);
+  const reported = count(raw["completion_tokens"]) ?? count(raw["output_tokens"]);
+  if (reported === undefined) return reasoning === undefined ? {} : { reasoningTokens: reasoning };
+  // Where the total only adds up with the reasoning beside it, the server counts reasoning apart.
+  const total = count(raw["total_tokens"]);
+  const apart = reasoning !== undefined && reasoning > 0 && total === (promptTokens ?? 0) + reported + reasoning;
+  const completionTokens = apart ? reported + reasoning : reported;
+  const reasoningTokens = atMost(reasoning, completionTokens);
+  return { completionTokens, ...(reasoningTokens !== undefined && { reasoningTokens }) };
+}
+
+/**
+ * llama.cpp's `timings` ride on the last chunk even when no usage was asked for. The usage object that
+ * the server left out is written from them; they themselves stay where they are.
+ */
+function usageOfTimings(timings: JsonObject): TokenUsage | undefined {
+  const fresh = count(timings["prompt_n"]);
+  const completion = count(timings["predicted_n"]);
+  if (fresh === undefined || completion === undefined) return undefined;
+  const cached = count(timings["cache_n"]) ?? 0;
+  return normalizeUsage({
+    prompt_tokens: fresh + cached,
+    completion_tokens: completion,
+    total_tokens: fresh + cached + completion,
+    prompt_tokens_details: { cached_tokens: cached },
+  });
+}
+
+/** The places where servers put a usage object, the most authoritative last. */
+function usageObjects(reply: JsonObject): JsonField[] {
+  const choices = arrayOf(reply["choices"]).filter(isObject);
+  const inChoices = choices.flatMap((choice) => [
+    objectOf(choice["message"])?.["usage"],
+    objectOf(choice["delta"])?.["usage"],
+    choice["usage"],
+  ]);
+  return [...inChoices, objectOf(reply["x_groq"])?.["usage"], reply["usage"]];
+}
+
+function lastNonEmpty(candidates: readonly JsonField[]): JsonObject | undefined {
+  return candidates.findLast(
+    (candidate): candidate is JsonObject => isObject(candidate) && Object.keys(candidate).length > 0,
+  );
+}
+
+function countsSomething(raw: JsonObject): boolean {
+  return Object.values(raw).some((value) => typeof value === "number" && value > 0);
+}
+
+function count(value: JsonField): number | undefined {
+  const number = numberOf(value);
+  return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
+}
+
+function amount(value: JsonField): number | undefined {
+  const number = numberOf(value);
+  return number !== undefined && number >= 0 ? number : undefined;
+}
+
+function sum(a: number | undefined, b: number | undefined): number | undefined {
+  return a === undefined || b === undefined ? undefined : a + b;
+}
+
+function atMost(part: number | undefined, whole: number | undefined): number | undefined {
+  return part === undefined || whole === undefined ? part : Math.min(part, whole);
+}

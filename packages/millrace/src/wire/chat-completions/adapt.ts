@@ -1,0 +1,71 @@
+import type { JsonObject } from "../../model/json.ts";
+import { BodyEditor } from "../assembly/body-editor.ts";
+import type { AdaptedBody } from "../assembly/body-editor.ts";
+import { adaptStreaming } from "../assembly/stream-options.ts";
+import { isArray } from "../json/read.ts";
+import { adaptMessages } from "./adapt-messages.ts";
+import type { RequestRules } from "./rules.ts";
+
+export interface AdaptOptions {
+  /** The id that the target knows the model by. */
+  readonly model: string;
+  readonly stream: boolean;
+  /** Ask a stream to end with its token counts. */
+  readonly wantUsage: boolean;
+  readonly rules: RequestRules;
+}
+
+/**
+ * Makes a body fit for a server with these rules; the one place where requests meet quirks. Every
+ * change is reported, except that the target's own model id and stream mode are set.
+ */
+export function adaptChatRequest(body: JsonObject, options: AdaptOptions): AdaptedBody {
+  const { rules, model } = options;
+  const editor = new BodyEditor(body);
+  editor.clean();
+  adaptTokenLimit(editor, options);
+  dropRefused(editor, options);
+  adaptTools(editor);
+  adaptMessages(editor, rules);
+  adaptStreaming(editor, { ...options, streamUsageOption: rules.streamUsageOption });
+  editor.set("model", model);
+  return editor.done();
+}
+
+const OLD_LIMIT = "max_tokens";
+const NEW_LIMIT = "max_completion_tokens";
+
+function adaptTokenLimit(editor: BodyEditor, { rules, model }: AdaptOptions): void {
+  if (editor.body[OLD_LIMIT] !== undefined && editor.body[NEW_LIMIT] !== undefined) {
+    editor.drop(OLD_LIMIT, `${NEW_LIMIT} says the same and goes before it`);
+  }
+  const refused = isReasoningModel(model, rules) ? rules.refusedByReasoningModels : [];
+  if (rules.tokenLimitField === OLD_LIMIT) {
+    editor.rename(NEW_LIMIT, OLD_LIMIT, "the server knows it by this name");
+  } else if (rules.tokenLimitField === NEW_LIMIT || refused.includes(OLD_LIMIT)) {
+    editor.rename(OLD_LIMIT, NEW_LIMIT, "the model takes it by this name only");
+  }
+}
+
+function dropRefused(editor: BodyEditor, { rules, model }: AdaptOptions): void {
+  for (const field of rules.refusedParameters) editor.drop(field, "the server refuses it");
+  if (!isReasoningModel(model, rules)) return;
+  for (const field of rules.refusedByReasoningModels) editor.drop(field, "reasoning models refuse it");
+}
+
+/** Ids may begin with the vendor's path, as in `openai/o3-mini`. */
+function isReasoningModel(model: string, { reasoningModels }: RequestRules): boolean {
+  const id = model.slice(model.lastIndexOf("/") + 1);
+  return reasoningModels.some((start) => id.startsWith(start));
+}
+
+/** Servers refuse an empty list of tools, and a choice among no tools. */
+function adaptTools(editor: BodyEditor): void {
+  const { tools } = editor.body;
+  if (isArray(tools) && tools.length > 0) return;
+  // `null` is how some clients leave a field out.
+  if (tools !== null) editor.drop("tools", "the list is empty");
+  for (const field of ["tool_choice", "parallel_tool_calls"]) {
+    if (editor.body[field] !== null) editor.drop(field, "there are no tools");
+  }
+}

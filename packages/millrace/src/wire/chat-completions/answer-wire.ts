@@ -1,0 +1,39 @@
+import type { FinishReason } from "../../model/finish-reason.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { TokenUsage } from "../../model/usage.ts";
+import { isObject, objectOf } from "../json/read.ts";
+
+/** What the dialect calls a finish reason. It has no word for an unknown one. */
+export function wireFinishReason(reason: FinishReason): string {
+  return reason === "unknown" ? "stop" : reason;
+}
+
+/**
+ * Fields of an answer without a name here, put back in their places: those of the message, and those
+ * of the choice around it.
+ */
+export function splitExtra(extra: JsonObject | undefined): { message: JsonObject; choice: JsonObject } {
+  const { choice, ...message } = extra ?? {};
+  if (isObject(choice)) return { message, choice };
+  return { message: extra ?? {}, choice: {} };
+}
+
+/**
+ * The server's own usage object, with the dialect's names added where the server used others. Its own
+ * fields stay as they are.
+ */
+export function wireUsage(usage: TokenUsage): JsonObject {
+  const { raw, promptTokens, completionTokens, totalTokens, cacheReadTokens, reasoningTokens } = usage;
+  return {
+    ...(promptTokens !== undefined && { prompt_tokens: promptTokens }),
+    ...(completionTokens !== undefined && { completion_tokens: completionTokens }),
+    ...(totalTokens !== undefined && { total_tokens: totalTokens }),
+    ...raw,
+    ...detail(raw, "prompt_tokens_details", "cached_tokens", cacheReadTokens),
+    ...detail(raw, "completion_tokens_details", "reasoning_tokens", reasoningTokens),
+  };
+}
+
+function detail(raw: JsonObject, group: string, name: string, value: number | undefined): JsonObject {
+  return value === undefined ? {} : { [group]: { [name]: value, ...objectOf(raw[group]) } };
+}

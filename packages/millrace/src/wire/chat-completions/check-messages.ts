@@ -1,0 +1,56 @@
+import type { Failure } from "../../model/failure.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { nameOf, refuse } from "../assembly/request-checks.ts";
+import { isArray, isObject } from "../json/read.ts";
+import type { JsonField } from "../json/read.ts";
+
+/** What is wrong with a request's messages, if anything is. */
+export function checkMessages(request: JsonObject): Failure | undefined {
+  const { messages } = request;
+  if (messages === undefined) return missing(request);
+  if (!isArray(messages)) return refuse("messages", `\`messages\` must be an array, not ${nameOf(messages)}`);
+  if (messages.length === 0) return refuse("messages", "`messages` is empty: give at least one message");
+  for (const [index, message] of messages.entries()) {
+    const flaw = checkMessage(message, `messages[${index}]`);
+    if (flaw) return flaw;
+  }
+  return undefined;
+}
+
+function missing(request: JsonObject): Failure {
+  const message =
+    request["input"] === undefined
+      ? "`messages` is missing: give the conversation as an array of messages"
+      : "`messages` is missing. This looks like a Responses request, which goes to /v1/responses; for chat completions, give the conversation as `messages` instead of `input`";
+  return refuse("messages", message);
+}
+
+function checkMessage(message: JsonField, path: string): Failure | undefined {
+  if (!isObject(message)) {
+    return refuse(path, `\`${path}\` must be an object with a role and content, not ${nameOf(message)}`);
+  }
+  const { role } = message;
+  if (role === undefined) return refuse(`${path}.role`, `\`${path}.role\` is missing: say who is speaking`);
+  if (typeof role !== "string" || role === "") {
+    return refuse(`${path}.role`, `\`${path}.role\` must be a string such as "user", not ${nameOf(role)}`);
+  }
+  return checkContent(message["content"], `${path}.content`) ?? checkCalls(message["tool_calls"], `${path}.tool_calls`);
+}
+
+function checkContent(content: JsonField, path: string): Failure | undefined {
+  if (content === undefined || content === null || typeof content === "string") return undefined;
+  if (!isArray(content)) {
+    return refuse(path, `\`${path}\` must be a string, an array of parts or null, not ${nameOf(content)}`);
+  }
+  const odd = content.findIndex((part) => !isObject(part));
+  if (odd === -1) return undefined;
+  return refuse(`${path}[${odd}]`, `\`${path}[${odd}]\` must be an object with a type, not ${nameOf(content[odd])}`);
+}
+
+function checkCalls(calls: JsonField, path: string): Failure | undefined {
+  if (calls === undefined || calls === null || (isArray(calls) && calls.every(isObject))) return undefined;
+  return refuse(
+    path,
+    `\`${path}\` must be an array of objects, not ${isArray(calls) ? "what it holds" : nameOf(calls)}`,
+  );
+}

@@ -1,0 +1,95 @@
+import type { JsonObject } from "../../model/json.ts";
+import type { ContentPart } from "../../model/message.ts";
+import { FieldReader } from "../assembly/field-reader.ts";
+import { isObject, stringOf } from "../json/read.ts";
+import { present } from "../failure/present.ts";
+
+type Encoders = {
+  readonly [K in ContentPart["type"]]: (part: Extract<ContentPart, { type: K }>) => JsonObject;
+};
+
+const ENCODERS: Encoders = {
+  text: ({ text, extra }) => ({ ...extra, type: "text", text }),
+  image: ({ url, detail, extra = {} }) => {
+    const { image_url: inner, ...outer } = extra;
+    return { ...outer, type: "image_url", image_url: { ...objectIn(inner), url, ...present({ detail }) } };
+  },
+  audio: ({ data, format, extra = {} }) => {
+    const { input_audio: inner, ...outer } = extra;
+    return { ...outer, type: "input_audio", input_audio: { ...objectIn(inner), data, format } };
+  },
+  file: ({ file, extra }) => ({ ...extra, type: "file", file }),
+  refusal: ({ refusal, extra }) => ({ ...extra, type: "refusal", refusal }),
+  opaque: ({ raw }) => raw,
+};
+
+/** A part of a message's content. Fields of the object inside it stand in `extra` under its name. */
+export function encodePart(part: ContentPart): JsonObject {
+  return encodeAs(part);
+}
+
+function encodeAs<K extends ContentPart["type"]>(part: Extract<ContentPart, { type: K }>): JsonObject {
+  const encode: Encoders[K] = ENCODERS[part.type];
+  return encode(part);
+}
+
+const DECODERS: Readonly<Record<string, (part: JsonObject) => ContentPart | undefined>> = {
+  text: (part) => {
+    const fields = new FieldReader(part);
+    const text = fields.string("text");
+    return text === undefined ? undefined : { type: "text", text, ...extraOf(fields) };
+  },
+  image_url: (part) => {
+    // Some clients write the URL without the object around it.
+    const inner = typeof part["image_url"] === "string" ? { url: part["image_url"] } : part["image_url"];
+    if (!isObject(inner)) return undefined;
+    const image = new FieldReader(inner);
+    const url = image.string("url");
+    const detail = image.oneOf("detail", ["low", "high", "auto"]);
+    const extra = nestedExtra(part, "image_url", image);
+    return url === undefined ? undefined : { type: "image", url, ...present({ detail }), ...extra };
+  },
+  input_audio: (part) => {
+    if (!isObject(part["input_audio"])) return undefined;
+    const audio = new FieldReader(part["input_audio"]);
+    const data = audio.string("data");
+    const format = audio.string("format");
+    if (data === undefined || format === undefined) return undefined;
+    return { type: "audio", data, format, ...nestedExtra(part, "input_audio", audio) };
+  },
+  file: (part) => {
+    const fields = new FieldReader(part);
+    const file = fields.object("file");
+    return file === undefined ? undefined : { type: "file", file, ...extraOf(fields) };
+  },
+  refusal: (part) => {
+    const fields = new FieldReader(part);
+    const refusal = fields.string("refusal");
+    return refusal === undefined ? undefined : { type: "refusal", refusal, ...extraOf(fields) };
+  },
+};
+
+/** Reads a part. One of an unknown type, or without what its type needs, is kept whole. */
+export function decodePart(part: JsonObject): ContentPart {
+  const type = stringOf(part["type"]) ?? "";
+  const decode = Object.hasOwn(DECODERS, type) ? DECODERS[type] : undefined;
+  return decode?.(part) ?? { type: "opaque", raw: part };
+}
+
+function extraOf(fields: FieldReader): { extra?: JsonObject } {
+  fields.any("type");
+  const extra = fields.rest();
+  return extra ? { extra } : {};
+}
+
+function nestedExtra(part: JsonObject, name: string, inner: FieldReader): { extra?: JsonObject } {
+  const fields = new FieldReader(part);
+  fields.any("type");
+  fields.any(name);
+  const extra = { ...fields.rest(), ...present({ [name]: inner.rest() }) };
+  return Object.keys(extra).length === 0 ? {} : { extra };
+}
+
+function objectIn(value: JsonObject[string]): JsonObject {
+  return isObject(value) ? value : {};
+}

@@ -1,0 +1,78 @@
+import type { JsonObject } from "../../model/json.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import { FIELD_KINDS } from "../assembly/request-checks.ts";
+import type { FieldKind } from "../assembly/request-checks.ts";
+
+type ParameterField = Exclude<
+  keyof InferenceRequest,
+  "model" | "prompt" | "system" | "messages" | "tools" | "toolChoice" | "responseFormat" | "maxTokens" | "extra"
+>;
+
+interface Parameter {
+  /** What the dialect calls it. */
+  readonly wire: string;
+  readonly kind: FieldKind;
+  /** Whether a request with something else there is refused; words of a target's own are its business. */
+  readonly checked: boolean;
+}
+
+const { boolean, number, integer, positive, string, strings, text, object, numbers } = FIELD_KINDS;
+
+/** The parameters that mean the same in the model and in this dialect, under two names. */
+const PARAMETERS: Readonly<Record<ParameterField, Parameter>> = {
+  parallelToolCalls: { wire: "parallel_tool_calls", kind: boolean, checked: true },
+  temperature: { wire: "temperature", kind: number, checked: true },
+  topP: { wire: "top_p", kind: number, checked: true },
+  stop: { wire: "stop", kind: text, checked: true },
+  seed: { wire: "seed", kind: number, checked: true },
+  n: { wire: "n", kind: positive, checked: true },
+  presencePenalty: { wire: "presence_penalty", kind: number, checked: true },
+  frequencyPenalty: { wire: "frequency_penalty", kind: number, checked: true },
+  logitBias: { wire: "logit_bias", kind: numbers, checked: false },
+  logprobs: { wire: "logprobs", kind: boolean, checked: true },
+  topLogprobs: { wire: "top_logprobs", kind: integer, checked: true },
+  reasoningEffort: { wire: "reasoning_effort", kind: string, checked: false },
+  verbosity: { wire: "verbosity", kind: string, checked: false },
+  modalities: { wire: "modalities", kind: strings, checked: false },
+  audio: { wire: "audio", kind: object, checked: false },
+  prediction: { wire: "prediction", kind: object, checked: false },
+  webSearchOptions: { wire: "web_search_options", kind: object, checked: false },
+  user: { wire: "user", kind: string, checked: false },
+  safetyIdentifier: { wire: "safety_identifier", kind: string, checked: false },
+  promptCacheKey: { wire: "prompt_cache_key", kind: string, checked: false },
+  metadata: { wire: "metadata", kind: object, checked: false },
+  store: { wire: "store", kind: boolean, checked: false },
+  serviceTier: { wire: "service_tier", kind: string, checked: false },
+};
+
+const ROWS: readonly (Parameter & { readonly field: string })[] = Object.entries(PARAMETERS).map(
+  ([field, parameter]) => ({ field, ...parameter }),
+);
+
+/** What a request's parameters must be, by their names in this dialect. */
+export const CHECKED_PARAMETERS: Readonly<Record<string, FieldKind>> = Object.fromEntries(
+  ROWS.filter(({ checked }) => checked).map(({ wire, kind }) => [wire, kind]),
+);
+
+export function encodeParameters(request: InferenceRequest): JsonObject {
+  const fields: Readonly<Record<string, unknown>> = { ...request };
+  return Object.fromEntries(
+    ROWS.filter(({ field }) => fields[field] !== undefined).map(({ field, wire }) => [wire, fields[field]]),
+  ) as JsonObject;
+}
+
+/** Reads the parameters that are of their kind and says which those are; the others stay as they are. */
+export function decodeParameters(body: JsonObject): {
+  readonly parameters: Partial<Pick<InferenceRequest, ParameterField>>;
+  readonly read: readonly string[];
+} {
+  const read = ROWS.filter(({ wire, kind }) => {
+    const value = body[wire];
+    return value !== undefined && value !== null && kind.fits(value);
+  });
+  // Each value was checked against the kind of its row.
+  const parameters = Object.fromEntries(
+    read.map(({ field, wire }) => [field, body[wire]]),
+  ) as Partial<InferenceRequest>;
+  return { parameters, read: read.map(({ wire }) => wire) };
+}

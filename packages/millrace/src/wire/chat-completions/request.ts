@@ -1,0 +1,129 @@
+import type { Failure } from "../../model/failure.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { Message } from "../../model/message.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import { otherFields } from "../assembly/field-set.ts";
+import type { AdaptedBody } from "../assembly/body-editor.ts";
+import { checkFields, checkModel, FIELD_KINDS, refuseBody } from "../assembly/request-checks.ts";
+import type { FieldKind } from "../assembly/request-checks.ts";
+import { present } from "../failure/present.ts";
+import { isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
+import { adaptChatRequest } from "./adapt.ts";
+import { checkMessages } from "./check-messages.ts";
+import { decodeMessage, encodeMessage } from "./messages.ts";
+import { CHECKED_PARAMETERS, decodeParameters, encodeParameters } from "./parameters.ts";
+import type { RequestRules } from "./rules.ts";
+import { objectsOf } from "./tool-call-wire.ts";
+import {
+  decodeResponseFormat,
+  decodeTool,
+  decodeToolChoice,
+  encodeResponseFormat,
+  encodeTool,
+  encodeToolChoice,
+} from "./tools.ts";
+import type { WireRequest } from "./types.ts";
+
+export interface EncodeRequestOptions {
+  readonly stream: boolean;
+  readonly rules: RequestRules;
+  /** Ask a stream to end with its token counts. */
+  readonly wantUsage: boolean;
+}
+
+/** The request as a body for a server with these rules, and what the rules changed in it. */
+export function encodeChatRequest(
+  request: InferenceRequest,
+  options: EncodeRequestOptions,
+): Pick<AdaptedBody, "body" | "changes"> {
+  const { body, changes } = adaptChatRequest(canonicalBody(request), { ...options, model: request.model });
+  return { body, changes };
+}
+
+function canonicalBody(request: InferenceRequest): JsonObject {
+  const { model, tools, toolChoice, maxTokens, responseFormat, extra } = request;
+  return {
+    ...extra,
+    model,
+    messages: conversation(request).map(encodeMessage),
+    ...encodeParameters(request),
+    ...present({
+      max_completion_tokens: maxTokens,
+      tools: tools?.map(encodeTool),
+      tool_choice: toolChoice === undefined ? undefined : encodeToolChoice(toolChoice),
+      response_format: responseFormat === undefined ? undefined : encodeResponseFormat(responseFormat),
+    }),
+  };
+}
+
+/** `system` goes before the messages and `prompt` after them. */
+function conversation({ system, messages = [], prompt }: InferenceRequest): Message[] {
+  // An empty prompt beside messages is no question.
+  const asks = prompt !== undefined && (prompt !== "" || messages.length === 0);
+  return [
+    ...(system === undefined ? [] : [{ role: "system", content: system } as const]),
+    ...messages,
+    ...(asks ? [{ role: "user", content: prompt } as const] : []),
+  ];
+}
+
+/**
+ * Reads a body that `checkChatRequest` found good. Nothing is left out: what the model has no name for
+ * goes to `extra`, at the place where it stood. Only `stream` is the transport's business.
+ */
+export function decodeChatRequest(json: JsonObject): InferenceRequest {
+  const body: WireRequest = json;
+  const { parameters, read } = decodeParameters(body);
+  const limit = tokenLimit(body);
+  const tools = FIELD_KINDS.objects.fits(body.tools ?? null) ? objectsOf(body.tools).map(decodeTool) : undefined;
+  const toolChoice = decodeToolChoice(body.tool_choice ?? null);
+  const responseFormat = decodeResponseFormat(body.response_format ?? null);
+  const taken = new Set([
+    "model",
+    "messages",
+    "stream",
+    ...read,
+    ...(limit === undefined ? [] : [limit.field]),
+    ...(tools ? ["tools"] : []),
+    ...(toolChoice === undefined ? [] : ["tool_choice"]),
+    ...(responseFormat ? ["response_format"] : []),
+  ]);
+  return {
+    model: stringOf(body.model) ?? "",
+    messages: objectsOf(body.messages).map(decodeMessage),
+    ...parameters,
+    ...present({ maxTokens: limit?.value, tools, toolChoice, responseFormat, extra: otherFields(body, taken) }),
+  };
+}
+
+/** The newer name goes before the older one, which then stays in `extra`. */
+function tokenLimit(body: WireRequest): { readonly field: string; readonly value: number } | undefined {
+  for (const field of ["max_completion_tokens", "max_tokens"]) {
+    const value = numberOf(body[field]);
+    if (value !== undefined) return { field, value };
+  }
+  return undefined;
+}
+
+const CHECKED: Readonly<Record<string, FieldKind>> = {
+  stream: FIELD_KINDS.boolean,
+  stream_options: FIELD_KINDS.object,
+  max_tokens: FIELD_KINDS.integer,
+  max_completion_tokens: FIELD_KINDS.integer,
+  tools: FIELD_KINDS.objects,
+  tool_choice: {
+    fits: (value) => typeof value === "string" || objectOf(value) !== undefined,
+    expected: "a string or an object",
+  },
+  response_format: FIELD_KINDS.object,
+  ...CHECKED_PARAMETERS,
+};
+
+/**
+ * What is wrong with a client's body, if anything is: only what no server could make sense of. Fields
+ * and roles that nobody knows are for the target to judge.
+ */
+export function checkChatRequest(json: JsonValue): Failure | undefined {
+  if (!isObject(json)) return refuseBody(json);
+  return checkModel(json) ?? checkMessages(json) ?? checkFields(json, CHECKED);
+}

@@ -1,0 +1,66 @@
+/**
+ * What a chat-completions server takes and gives that differs from the reference. Profiles are
+ * records of these; the codec reads them and knows no server by name.
+ */
+export interface ChatRules {
+  readonly request: RequestRules;
+  readonly reply: ReplyRules;
+}
+
+export interface RequestRules {
+  /**
+   * The field that carries the token limit. `either`: the server takes both, so the client's own
+   * choice stays (ours is `max_completion_tokens`).
+   */
+  readonly tokenLimitField: "max_tokens" | "max_completion_tokens" | "either";
+  /** Models (matched from the start of the id, after any vendor prefix) that are reasoning models. */
+  readonly reasoningModels: readonly string[];
+  /** Parameters that reasoning models refuse; dropped for them, with a change reported. */
+  readonly refusedByReasoningModels: readonly string[];
+  /** What becomes of the `developer` role. */
+  readonly developerRole: "keep" | "system";
+  /** Whether `stream_options: { include_usage: true }` is understood. */
+  readonly streamUsageOption: boolean;
+  /** What `content` is on an assistant turn that only calls tools. */
+  readonly contentBesideToolCalls: "null" | "empty";
+  /**
+   * What becomes of `reasoning_content` in history: kept under that name, sent as `reasoning`, or
+   * left out.
+   */
+  readonly reasoningInHistory: "reasoning_content" | "reasoning" | "omit";
+  /** Top-level parameters the server refuses; dropped, with a change reported. */
+  readonly refusedParameters: readonly string[];
+}
+
+export interface ReplyRules {
+  /** `<think>` tags in the text: left alone, extracted, or extracted with the opening tag implied. */
+  readonly thinkTags: "leave" | "extract" | "extract-from-start";
+  /** Each delta holds the whole text so far. Never guessed. */
+  readonly cumulativeDeltas: boolean;
+  /** A tool's name may come in pieces that have to be joined. Never guessed. */
+  readonly toolNameInPieces: boolean;
+  /** What an unreadable chunk does. */
+  readonly unreadableChunk: "fail" | "skip";
+  /** Where the server states a cost in dollars, the field of `usage` that holds it. */
+  readonly costField?: string;
+}
+
+/** The reference server: OpenAI's own specification, strict on nothing. */
+export const REFERENCE_RULES: ChatRules = {
+  request: {
+    tokenLimitField: "either",
+    reasoningModels: [],
+    refusedByReasoningModels: [],
+    developerRole: "keep",
+    streamUsageOption: true,
+    contentBesideToolCalls: "null",
+    reasoningInHistory: "reasoning_content",
+    refusedParameters: [],
+  },
+  reply: {
+    thinkTags: "leave",
+    cumulativeDeltas: false,
+    toolNameInPieces: false,
+    unreadableChunk: "fail",
+  },
+};

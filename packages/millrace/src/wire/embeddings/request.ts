@@ -1,0 +1,70 @@
+import type { Failure } from "../../model/failure.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { EmbeddingsInput, EmbeddingsRequest } from "../../model/request.ts";
+import { checkFields, checkModel, FIELD_KINDS, nameOf, refuse, refuseBody } from "../assembly/request-checks.ts";
+import type { FieldKind } from "../assembly/request-checks.ts";
+import { present } from "../failure/present.ts";
+import { cleanStrings } from "../json/clean.ts";
+import { isArray, isObject } from "../json/read.ts";
+import type { WireEmbeddingsRequest } from "./types.ts";
+
+/** How a client wants its vectors. */
+export type EncodingFormat = "float" | "base64";
+
+/** The request as a body. */
+export function encodeEmbeddingsRequest(request: EmbeddingsRequest): JsonObject {
+  const { model, input, dimensions, encodingFormat, user, extra } = request;
+  return cleanStrings({
+    ...extra,
+    model,
+    input,
+    ...present({ dimensions, encoding_format: encodingFormat, user }),
+  });
+}
+
+const CHECKED: Readonly<Record<string, FieldKind>> = {
+  dimensions: FIELD_KINDS.positive,
+  encoding_format: {
+    fits: (value) => value === "float" || value === "base64",
+    expected: '"float" or "base64"',
+  },
+};
+
+/** What is wrong with a client's body, if anything is: only what no server could make sense of. */
+export function checkEmbeddingsRequest(json: JsonValue): Failure | undefined {
+  if (!isObject(json)) return refuseBody(json);
+  return checkModel(json) ?? checkInput(json) ?? checkFields(json, CHECKED);
+}
+
+/** Servers differ on empty texts, so those pass. */
+function checkInput({ input }: WireEmbeddingsRequest): Failure | undefined {
+  if (input === undefined) return refuse("input", "`input` is missing: give the text to embed, or an array of texts");
+  if (typeof input === "string") return undefined;
+  if (!isArray(input)) {
+    return refuse("input", `\`input\` must be a string or an array of strings or token ids, not ${nameOf(input)}`);
+  }
+  if (input.length === 0) return refuse("input", "`input` is empty: give at least one text");
+  const kinds = new Set(input.map(kindOf));
+  const odd = input.findIndex((member) => kindOf(member) === undefined);
+  if (odd !== -1) {
+    return refuse(`input[${odd}]`, `\`input[${odd}]\` must be a string, a token id or an array of token ids`);
+  }
+  if (kinds.size === 1) return undefined;
+  return refuse("input", "`input` mixes texts and token ids: send them in separate requests");
+}
+
+function kindOf(member: JsonValue): "text" | "token" | "tokens" | undefined {
+  if (typeof member === "string") return "text";
+  if (Number.isSafeInteger(member)) return "token";
+  return isArray(member) && member.every(Number.isSafeInteger) ? "tokens" : undefined;
+}
+
+/** How many vectors a request asks for: a list of token ids is one text. */
+export function countInputs(input: EmbeddingsInput | JsonValue): number {
+  return isArray(input) && typeof input[0] !== "number" ? input.length : 1;
+}
+
+/** How the client wants its vectors; numbers unless it says otherwise. */
+export function requestedFormat({ encoding_format: format }: WireEmbeddingsRequest): EncodingFormat {
+  return format === "base64" ? "base64" : "float";
+}
