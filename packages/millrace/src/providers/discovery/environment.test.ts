@@ -1,0 +1,48 @@
+import { describe, expect, test } from "vitest";
+import { findKeys } from "./environment.ts";
+
+describe("keys in the environment", () => {
+  test("a well-known variable makes a provider of its profile, and is remembered by name", () => {
+    expect(findKeys({ GROQ_API_KEY: "gsk-1" }).providers).toEqual([
+      { name: "groq", profile: "groq", apiKey: "gsk-1", source: { kind: "environment", variable: "GROQ_API_KEY" } },
+    ]);
+  });
+
+  test.each([
+    ["OPENAI_API_KEY", "openai"],
+    ["MISTRAL_API_KEY", "mistral"],
+    ["DEEPSEEK_API_KEY", "deepseek"],
+    ["XAI_API_KEY", "xai"],
+    ["OPENROUTER_API_KEY", "openrouter"],
+    ["TOGETHER_API_KEY", "together"],
+    ["GEMINI_API_KEY", "gemini-openai"],
+    ["GOOGLE_API_KEY", "gemini-openai"],
+  ])("%s is a key of %s", (variable, profile) => {
+    expect(findKeys({ [variable]: "k" }).providers.map((provider) => provider.profile)).toEqual([profile]);
+  });
+
+  test("OPENAI_BASE_URL moves OpenAI elsewhere", () => {
+    const [openai] = findKeys({ OPENAI_API_KEY: "k", OPENAI_BASE_URL: "https://proxy.example/v1" }).providers;
+    expect(openai?.baseUrl).toBe("https://proxy.example/v1");
+  });
+
+  test("a key of Azure is of no use without its endpoint, and the report says so", () => {
+    expect(findKeys({ AZURE_OPENAI_API_KEY: "k" })).toEqual({
+      providers: [],
+      unusable: [{ variable: "AZURE_OPENAI_API_KEY", reason: "Azure OpenAI also needs AZURE_OPENAI_ENDPOINT" }],
+    });
+    const { providers } = findKeys({ AZURE_OPENAI_API_KEY: "k", AZURE_OPENAI_ENDPOINT: "https://me.openai.azure.com" });
+    expect(providers[0]?.baseUrl).toBe("https://me.openai.azure.com");
+  });
+
+  test("an empty variable is one that is not set", () => {
+    expect(findKeys({ OPENAI_API_KEY: "  " })).toEqual({ providers: [], unusable: [] });
+  });
+
+  test("a key for a dialect that is not spoken is reported, not used", () => {
+    const findings = findKeys({ ANTHROPIC_API_KEY: "sk-ant-secret" });
+    expect(findings.providers).toEqual([]);
+    expect(findings.unusable.map(({ variable }) => variable)).toEqual(["ANTHROPIC_API_KEY"]);
+    expect(JSON.stringify(findings)).not.toContain("sk-ant-secret");
+  });
+});

@@ -1,0 +1,61 @@
+import { PROFILES } from "../profiles/catalog.ts";
+import type { Profile } from "../profiles/profile.ts";
+import type { ProviderConfig } from "../provider-config.ts";
+
+type Environment = Readonly<Record<string, string | undefined>>;
+
+/** What the environment has to offer. */
+export interface EnvironmentFindings {
+  readonly providers: readonly ProviderConfig[];
+  /** Variables that were found and cannot be used, each with why. Never their values. */
+  readonly unusable: readonly { readonly variable: string; readonly reason: string }[];
+}
+
+/** Keys of services whose dialect is not spoken. */
+const NOT_SPOKEN: Readonly<Record<string, string>> = {
+  ANTHROPIC_API_KEY:
+    "Anthropic's own dialect is not spoken yet; reach its models through OpenRouter or another provider",
+};
+
+/**
+ * Reads the well-known key variables of every hosted service. Local servers are probed for instead,
+ * so their variables are not looked for here.
+ */
+export function findKeys(environment: Environment): EnvironmentFindings {
+  const providers: ProviderConfig[] = [];
+  const unusable: { variable: string; reason: string }[] = [];
+  for (const profile of PROFILES.values()) {
+    if (profile.local) continue;
+    const variable = profile.auth.keyVariables.find((name) => valueOf(environment, name) !== undefined);
+    if (variable === undefined) continue;
+    const config = configFor(profile, variable, environment);
+    if (typeof config === "string") unusable.push({ variable, reason: config });
+    else providers.push(config);
+  }
+  for (const [variable, reason] of Object.entries(NOT_SPOKEN)) {
+    if (valueOf(environment, variable) !== undefined) unusable.push({ variable, reason });
+  }
+  return { providers, unusable };
+}
+
+function configFor(profile: Profile, variable: string, environment: Environment): ProviderConfig | string {
+  const { baseUrlVariable } = profile.auth;
+  const baseUrl = baseUrlVariable === undefined ? undefined : valueOf(environment, baseUrlVariable);
+  if (baseUrl === undefined && profile.defaultBaseUrl === undefined) {
+    return `${profile.label} also needs ${baseUrlVariable ?? "a base URL"}`;
+  }
+  const apiKey = valueOf(environment, variable);
+  return {
+    name: profile.id,
+    profile: profile.id,
+    ...(baseUrl === undefined ? {} : { baseUrl }),
+    ...(apiKey === undefined ? {} : { apiKey }),
+    source: { kind: "environment", variable },
+  };
+}
+
+/** An empty variable is one that is not set. */
+function valueOf(environment: Environment, name: string): string | undefined {
+  const value = environment[name]?.trim();
+  return value === "" ? undefined : value;
+}

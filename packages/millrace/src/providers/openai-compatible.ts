@@ -1,0 +1,129 @@
+import type { ModelInfo, Health } from "../model/model-info.ts";
+import type { EmbeddingsRequest, InferenceRequest } from "../model/request.ts";
+import type { EmbeddingsResponse, ProviderResponse } from "../model/response.ts";
+import { failureOf } from "../wire/failure/kinds.ts";
+import { answerOf, openChat } from "./openai-compatible/chat.ts";
+import { embed } from "./openai-compatible/embeddings.ts";
+import { forwardChat } from "./openai-compatible/forward-chat.ts";
+import { forwardCompletion } from "./openai-compatible/forward-completion.ts";
+import { forwardEmbeddings } from "./openai-compatible/forward-embeddings.ts";
+import { checkHealth } from "./openai-compatible/health.ts";
+import { PulledStream } from "./openai-compatible/inference-stream.ts";
+import type { LearnedParameter } from "./openai-compatible/learned-parameters.ts";
+import { listModels } from "./openai-compatible/models.ts";
+import type { OpenAICompatibleProviderOptions } from "./openai-compatible/options.ts";
+import { withRetries } from "./openai-compatible/retries.ts";
+import { settingsOf } from "./openai-compatible/settings.ts";
+import { createTransport } from "./openai-compatible/transport-choice.ts";
+import { type CallContext, Upstream } from "./openai-compatible/upstream.ts";
+import { VectorWidths } from "./openai-compatible/vector-widths.ts";
+import { warnProcess } from "./openai-compatible/warn-process.ts";
+import type {
+  CallOptions,
+  ForwardReply,
+  ForwardRequest,
+  GatewayProvider,
+  InferenceStream,
+  Operation,
+} from "./provider.ts";
+import { systemClock } from "./transport/system-clock.ts";
+
+type Forward = (upstream: Upstream, request: ForwardRequest, context: CallContext) => Promise<ForwardReply>;
+
+const FORWARDS: Readonly<Record<Operation, Forward>> = {
+  "chat-completions": forwardChat,
+  completions: forwardCompletion,
+  embeddings: forwardEmbeddings,
+};
+
+/**
+ * A model server or account that speaks OpenAI's dialect, or something close to it: how it differs is the
+ * profile's business.
+ *
+ * @example
+ * const desk = new OpenAICompatibleProvider({ name: "desk", profile: "llama.cpp" });
+ * const answer = await desk.infer({ model: "qwen3-8b", prompt: "Why is the sky blue?" });
+ * console.log(answer.text);
+ * await desk.close();
+ */
+export class OpenAICompatibleProvider implements GatewayProvider {
+  readonly #upstream: Upstream;
+  readonly #widths = new VectorWidths();
+
+  /** @throws {ConfigurationError} where an option cannot be used as it is; there is no fallback */
+  constructor(options: OpenAICompatibleProviderOptions = {}) {
+    const { clock = systemClock, onWarning = warnProcess } = options;
+    const settings = settingsOf(options);
+    const transport = options.transport ?? createTransport(settings.profile, options.tls, clock);
+    this.#upstream = new Upstream(settings, transport, options.transport === undefined, clock);
+    for (const warning of settings.warnings) onWarning(warning);
+  }
+
+  get name(): string {
+    return this.#upstream.settings.name;
+  }
+
+  get providerType(): string {
+    return this.#upstream.settings.profile.id;
+  }
+
+  get baseUrl(): string {
+    return this.#upstream.settings.base.href;
+  }
+
+  get local(): boolean {
+    return this.#upstream.settings.local;
+  }
+
+  get operations(): readonly Operation[] {
+    return this.#upstream.settings.profile.operations;
+  }
+
+  /** What the running server turned out to refuse, so that it is no longer sent. */
+  get learned(): readonly LearnedParameter[] {
+    return this.#upstream.learned.all();
+  }
+
+  infer(request: InferenceRequest, options: CallOptions = {}): Promise<ProviderResponse> {
+    const upstream = this.#upstream;
+    return withRetries(upstream, options, async () => {
+      const events = await openChat(upstream, request, upstream.settings.streamUpstream, options);
+      return answerOf(events, upstream);
+    });
+  }
+
+  inferStream(request: InferenceRequest, options: CallOptions = {}): InferenceStream {
+    return new PulledStream((stop) => openChat(this.#upstream, request, true, { ...options, stop }));
+  }
+
+  async embeddings(request: EmbeddingsRequest, options: CallOptions = {}): Promise<EmbeddingsResponse> {
+    return withRetries(this.#upstream, options, () => embed(this.#upstream, this.#widths, request, options));
+  }
+
+  listModels(options: CallOptions = {}): Promise<readonly ModelInfo[]> {
+    return withRetries(this.#upstream, options, () => listModels(this.#upstream, options));
+  }
+
+  healthCheck(options: CallOptions = {}): Promise<Health> {
+    return checkHealth(this.#upstream, options);
+  }
+
+  async forward(request: ForwardRequest, options: CallOptions = {}): Promise<ForwardReply> {
+    const { settings, failures } = this.#upstream;
+    if (settings.profile.operations.includes(request.operation)) {
+      return FORWARDS[request.operation](this.#upstream, request, options);
+    }
+    const message = `${settings.profile.label} does not take ${request.operation} requests: ask another provider.`;
+    throw failures.error(failureOf("unsupported", message));
+  }
+
+  close(): Promise<void> {
+    return this.#upstream.close();
+  }
+
+  /** Closes as soon as no call is in flight: for an instance that no new calls go to. */
+  async retire(): Promise<void> {
+    await this.#upstream.idle();
+    await this.#upstream.close();
+  }
+}

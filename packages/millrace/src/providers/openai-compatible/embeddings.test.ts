@@ -1,0 +1,129 @@
+import { describe, expect, test } from "vitest";
+import { openDesk } from "./testing/desk.ts";
+import { errorOf } from "./testing/failing.ts";
+
+const ASK = { model: "m", input: ["a", "b"] };
+
+function reply(first: unknown, second: unknown, more: object = {}): object {
+  return {
+    object: "list",
+    data: [item(0, first), item(1, second)],
+    model: "m",
+    usage: { prompt_tokens: 2, total_tokens: 2 },
+    ...more,
+  };
+}
+
+function item(index: number, embedding: unknown): object {
+  return { object: "embedding", index, embedding };
+}
+
+function base64(numbers: readonly number[]): string {
+  return Buffer.from(new Float32Array(numbers).buffer).toString("base64");
+}
+
+describe("embeddings", () => {
+  test("E1: are made, and come with everything around them", async () => {
+    const { provider, upstream } = await openDesk((exchange) =>
+      exchange.json(reply([0.5, 1], [2, -1]), 200, { "x-request-id": "req-1" }),
+    );
+    expect(await provider.embeddings(ASK)).toEqual({
+      model: "m",
+      vectors: [
+        [0.5, 1],
+        [2, -1],
+      ],
+      usage: expect.objectContaining({ promptTokens: 2, totalTokens: 2 }),
+      provider: "desk",
+      latencyMs: expect.any(Number),
+      requestId: "req-1",
+      warnings: [],
+    });
+    expect(upstream.exchanges[0]?.request).toMatchObject({ method: "POST", path: "/v1/embeddings" });
+    expect(upstream.exchanges[0]?.request.json()).toEqual(ASK);
+  });
+
+  test("E2: every parameter goes out, token ids too", async () => {
+    const { provider, upstream } = await openDesk((exchange) => exchange.json({ data: [{ embedding: [1] }] }));
+    await provider.embeddings({
+      model: "m",
+      input: [1, 2, 3],
+      dimensions: 1,
+      encodingFormat: "float",
+      user: "u",
+      extra: { task: "query" },
+    });
+    expect(upstream.exchanges[0]?.request.json()).toEqual({
+      model: "m",
+      input: [1, 2, 3],
+      dimensions: 1,
+      encoding_format: "float",
+      user: "u",
+      task: "query",
+    });
+  });
+
+  test.each<[string, unknown]>([
+    ["base64", reply(base64([0.5, 1]), base64([2, -1]))],
+    ["no usage, object or index", { data: [{ embedding: [0.5, 1] }, { embedding: [2, -1] }] }],
+    ["another order", { data: [item(1, [2, -1]), item(0, [0.5, 1])] }],
+    [
+      "a bare array of nested vectors",
+      [
+        { index: 0, embedding: [[0.5, 1]] },
+        { index: 1, embedding: [[2, -1]] },
+      ],
+    ],
+  ])("E2: are read from %s", async (_name, value) => {
+    const { provider } = await openDesk((exchange) => exchange.json(value));
+    expect((await provider.embeddings(ASK)).vectors).toEqual([
+      [0.5, 1],
+      [2, -1],
+    ]);
+  });
+
+  test("are asked for as base64 where the profile knows that the server does that well", async () => {
+    const { provider, upstream } = await openDesk(
+      (exchange) =>
+        (exchange.request.json() as { encoding_format?: string }).encoding_format === "base64"
+          ? exchange.json({ error: { message: "base64 encoding is not currently supported" } }, 400)
+          : exchange.json(reply([0.5, 1], [2, -1])),
+      { profile: "openai" },
+    );
+    expect((await provider.embeddings(ASK)).warnings.map(({ code }) => code)).toEqual(["parameter-dropped"]);
+    expect(upstream.exchanges[0]?.request.json()).toMatchObject({ encoding_format: "base64" });
+    expect((await provider.embeddings({ ...ASK, encodingFormat: "float" })).vectors).toHaveLength(2);
+  });
+
+  test("another width than before is told (conformance case 198)", async () => {
+    const { provider } = await openDesk((exchange, index) =>
+      exchange.json(index < 2 ? reply([1, 2], [3, 4]) : reply([1], [2])),
+    );
+    expect((await provider.embeddings(ASK)).warnings).toEqual([]);
+    expect((await provider.embeddings(ASK)).warnings).toEqual([]);
+    expect((await provider.embeddings(ASK)).warnings.map(({ code }) => code)).toEqual(["vector-width"]);
+    expect((await provider.embeddings({ ...ASK, dimensions: 1 })).warnings).toEqual([]);
+  });
+
+  test.each<[string, number, unknown, string]>([
+    [
+      "a server that cannot",
+      501,
+      { error: { message: "This server does not support embeddings", code: 501 } },
+      "unsupported",
+    ],
+    ["another number of vectors than of inputs", 200, { data: [item(0, [1])] }, "protocol"],
+    ["no list", 200, { object: "", data: null }, "protocol"],
+    ["an item without numbers", 200, reply([1], null), "protocol"],
+    ["an error in a 200", 200, { error: { message: "no", code: 429 } }, "rate_limit"],
+  ])("E2: fail with %s", async (_name, status, value, kind) => {
+    const { provider } = await openDesk((exchange) => exchange.json(value, status));
+    expect(await errorOf(provider.embeddings(ASK))).toMatchObject({ kind, provider: "desk" });
+  });
+
+  test("are not asked of a server that is known to make none", async () => {
+    const { provider, upstream } = await openDesk(() => {}, { profile: "groq" });
+    expect((await errorOf(provider.embeddings(ASK))).kind).toBe("unsupported");
+    expect(upstream.exchanges).toHaveLength(0);
+  });
+});

@@ -1,0 +1,45 @@
+import type { JsonValue } from "../../model/json.ts";
+import { findError } from "../../wire/failure/account.ts";
+import { classify } from "../../wire/failure/classify.ts";
+import { unwrapEnvelope } from "../../wire/failure/envelope.ts";
+import { parseJson } from "../../wire/json/parse.ts";
+import type { Upstream } from "./upstream.ts";
+import type { UpstreamReply } from "./upstream-reply.ts";
+
+/** A reply that is one JSON document. */
+export interface JsonReply {
+  /** Out of the envelope that some gateways put around it. */
+  readonly value: JsonValue;
+  /** Bytes that are exactly this document: the server's own wherever they are. */
+  readonly bytes: Uint8Array;
+  /** Something followed the document; it is left out of `bytes`. */
+  readonly trailing: boolean;
+}
+
+/** Reads a reply whole. One that is no JSON, or that reports an error, is thrown as what it says. */
+export async function readJson(upstream: Upstream, reply: UpstreamReply): Promise<JsonReply> {
+  return parseReply(upstream, reply, await readWhole(upstream, reply));
+}
+
+/** Reads a reply whole, under the limit for one. */
+export function readWhole({ settings }: Upstream, reply: UpstreamReply): Promise<Uint8Array> {
+  return reply.bytes({ maxBytes: settings.limits.replyBodyBytes });
+}
+
+/** What a reply's whole body says. */
+export function parseReply(upstream: Upstream, reply: UpstreamReply, bytes: Uint8Array): JsonReply {
+  const text = new TextDecoder().decode(bytes);
+  const parsed = parseJson(text);
+  if (!parsed.ok || findError(parsed.value) !== undefined) {
+    const { status, headers, requestId } = reply;
+    const failure = classify({ status, headers, body: text, wallNowMs: upstream.clock.wallNow() });
+    throw upstream.failures.error(failure, { requestId });
+  }
+  const { trailing } = parsed;
+  const value = unwrapEnvelope(parsed.value);
+  const isExact = value === parsed.value && !trailing && bytes[0] !== BYTE_ORDER_MARK;
+  return { value, trailing, bytes: isExact ? bytes : new TextEncoder().encode(JSON.stringify(value)) };
+}
+
+/** The first byte of UTF-8's byte order mark, which no JSON begins with. */
+const BYTE_ORDER_MARK = 0xef;

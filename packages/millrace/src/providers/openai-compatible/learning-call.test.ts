@@ -1,0 +1,101 @@
+import { describe, expect, test } from "vitest";
+import type { UpstreamExchange } from "../../conformance/scripted-upstream/exchange.ts";
+import { LearnedParameters } from "./learned-parameters.ts";
+import { openDesk } from "./testing/desk.ts";
+import { errorOf } from "./testing/failing.ts";
+import { completion, saying } from "./testing/wire.ts";
+
+const ASK = { model: "m", prompt: "hi" };
+
+/** A server that refuses these parameters, one at a time, and answers everything else. */
+function refusing(...parameters: readonly string[]): (exchange: UpstreamExchange) => Promise<void> {
+  return async (exchange) => {
+    const body = exchange.request.json() as Record<string, unknown>;
+    const refused = parameters.find((parameter) => body[parameter] !== undefined);
+    if (refused !== undefined) {
+      await exchange.json({ error: { message: `Unsupported parameter: '${refused}'`, param: refused } }, 400);
+    } else if (body["stream"] === true) await exchange.stream(saying("Hello"));
+    else await exchange.json(completion("Hello"));
+  };
+}
+
+describe("a parameter that turns out to be refused", () => {
+  test("is left out, told, and remembered (conformance cases 201 and 204)", async () => {
+    const { provider, upstream } = await openDesk(refusing("stream_options"));
+    const first = await provider.infer(ASK);
+    expect(first.text).toBe("Hello");
+    expect(first.warnings).toEqual([
+      { code: "parameter-dropped", message: "the server refused stream_options: it was sent without" },
+    ]);
+    expect(upstream.exchanges).toHaveLength(2);
+    expect(provider.learned).toEqual([{ model: "m", parameter: "stream_options", action: "dropped" }]);
+
+    const second = await provider.infer(ASK);
+    expect(upstream.exchanges).toHaveLength(3);
+    expect(second.warnings).toHaveLength(1);
+  });
+
+  test("is told in a stream, as an event and with the answer", async () => {
+    const { provider } = await openDesk(refusing("stream_options"));
+    const stream = provider.inferStream(ASK);
+    const types: string[] = [];
+    for await (const { type } of stream) types.push(type);
+    expect(types.slice(0, 2)).toEqual(["start", "warning"]);
+    expect((await stream.response).warnings.map(({ code }) => code)).toEqual(["parameter-dropped"]);
+  });
+
+  test("goes out under its other name where it has one (conformance case 202)", async () => {
+    const { provider, upstream } = await openDesk(refusing("max_tokens"), { streamUpstream: false });
+    await provider.infer({ ...ASK, maxTokens: 5 });
+    expect(upstream.exchanges[1]?.request.json()).toMatchObject({ max_completion_tokens: 5 });
+    expect(provider.learned).toMatchObject([
+      { parameter: "max_tokens", action: "renamed", to: "max_completion_tokens" },
+    ]);
+  });
+
+  test("may be one of several, refused one after the other", async () => {
+    const { provider, upstream } = await openDesk(refusing("store", "user", "metadata"), { streamUpstream: false });
+    await provider.infer({ ...ASK, store: true, user: "u", metadata: { a: "b" } });
+    expect(upstream.exchanges).toHaveLength(4);
+    expect(provider.learned).toHaveLength(3);
+  });
+
+  test("is remembered for its model only", async () => {
+    const { provider, upstream } = await openDesk(refusing("stream_options"));
+    await provider.infer(ASK);
+    await provider.infer({ ...ASK, model: "other" });
+    expect(upstream.exchanges).toHaveLength(4);
+  });
+
+  test("never hides another error: the last one is thrown, and nothing is remembered", async () => {
+    const { provider, upstream } = await openDesk((exchange, index) =>
+      index === 0
+        ? exchange.json({ error: { message: "Unsupported parameter: 'stream_options'" } }, 400)
+        : exchange.json({ error: { message: "The model is on fire" } }, 500),
+    );
+    expect((await errorOf(provider.infer(ASK))).message).toBe("desk: The model is on fire");
+    expect(upstream.exchanges).toHaveLength(2);
+    expect(provider.learned).toEqual([]);
+  });
+
+  test("ends somewhere, whatever the server keeps saying", async () => {
+    const { provider, upstream } = await openDesk(refusing("store", "user", "metadata", "service_tier", "model"));
+    const request = { ...ASK, store: true, user: "u", metadata: {}, serviceTier: "flex" };
+    expect((await errorOf(provider.infer(request))).kind).toMatch(/bad_request|unsupported/u);
+    expect(upstream.exchanges).toHaveLength(4);
+  });
+
+  test("that the question depends on is the caller's to see", async () => {
+    const { provider, upstream } = await openDesk(refusing("temperature"));
+    expect((await errorOf(provider.infer({ ...ASK, temperature: 0 }))).failure.param).toBe("temperature");
+    expect(upstream.exchanges).toHaveLength(1);
+  });
+});
+
+test("what is remembered is bounded", () => {
+  const learned = new LearnedParameters();
+  for (let model = 0; model < 3000; model += 1)
+    learned.remember(`m${model}`, [{ parameter: "store", action: "dropped" }]);
+  expect(learned.all().length).toBeLessThanOrEqual(1024);
+  expect(learned.for("m2999")).toHaveLength(1);
+});

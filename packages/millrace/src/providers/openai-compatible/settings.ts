@@ -1,0 +1,96 @@
+import { ConfigurationError } from "../../model/errors.ts";
+import { DEFAULT_LIMITS, type Limits } from "../../model/limits.ts";
+import type { Warning } from "../../model/warning.ts";
+import { profileOf } from "../profiles/catalog.ts";
+import type { Profile } from "../profiles/profile.ts";
+import type { Timeouts } from "../provider.ts";
+import { normalizeBaseUrl, type BaseUrl } from "../transport/base-url.ts";
+import { type Credentials, credentialsOf } from "./credentials.ts";
+import { DEFAULT_TIMEOUTS, type OpenAICompatibleProviderOptions } from "./options.ts";
+import { isPrivateHost } from "./private-host.ts";
+
+/** The options of a provider, complete and checked. */
+export interface Settings extends Credentials {
+  readonly name: string;
+  readonly profile: Profile;
+  readonly base: BaseUrl;
+  readonly query: Readonly<Record<string, string>>;
+  /** The server is on this machine or in this network. */
+  readonly local: boolean;
+  readonly timeouts: Timeouts;
+  readonly limits: Limits;
+  readonly streamUpstream: boolean;
+  readonly retries: number;
+  /** Told once, at construction. */
+  readonly warnings: readonly Warning[];
+}
+
+/** @throws {ConfigurationError} where an option cannot be used as it is; there is no fallback */
+export function settingsOf(options: OpenAICompatibleProviderOptions): Settings {
+  const profile = resolveProfile(options.profile ?? "openai-compatible");
+  const base = normalizeBaseUrl(baseUrlOf(options, profile), profile.versionSegment);
+  const query = { ...profile.query, ...options.query };
+  // A base URL can carry a query of its own, and a key in it.
+  const wholeQuery = Object.fromEntries(new URL(base.url("/", query)).searchParams);
+  const credentials = credentialsOf({
+    auth: profile.auth,
+    apiKey: options.apiKey,
+    headers: { ...profile.headers, ...options.headers },
+    query: wholeQuery,
+  });
+  const isPrivate = base.socketPath !== undefined || isPrivateHost(base.hostname);
+  return {
+    name: checkedName(options.name ?? profile.id),
+    profile,
+    base,
+    query,
+    ...credentials,
+    local: profile.local || isPrivate,
+    timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
+    limits: { ...DEFAULT_LIMITS, ...options.limits },
+    streamUpstream: options.streamUpstream ?? profile.streamUpstream,
+    retries: options.retries ?? 0,
+    warnings: base.protocol === "http:" && !isPrivate && credentials.secrets.length > 0 ? [insecureKey(base)] : [],
+  };
+}
+
+/** The absolute URL of a route below the base, such as `/chat/completions`. */
+export function urlOf({ base, query }: Settings, path: string, more: Readonly<Record<string, string>> = {}): string {
+  return base.url(path, { ...query, ...more });
+}
+
+/** The absolute URL of a route beside the version segment, such as `/health`. */
+export function rootUrlOf(settings: Settings, path: string): string {
+  const { href } = settings.base;
+  const { versionSegment } = settings.profile;
+  const root = versionSegment !== "" && href.endsWith(versionSegment) ? href.slice(0, -versionSegment.length) : href;
+  return root + urlOf(settings, path).slice(href.length);
+}
+
+function resolveProfile(profile: string | Profile): Profile {
+  if (typeof profile !== "string") return profile;
+  const known = profileOf(profile);
+  if (known !== undefined) return known;
+  const message = `There is no profile "${profile}". Use openai-compatible for a server that has none of its own.`;
+  throw new ConfigurationError("profile", message);
+}
+
+function baseUrlOf({ baseUrl }: OpenAICompatibleProviderOptions, profile: Profile): string {
+  const url = baseUrl ?? profile.defaultBaseUrl;
+  if (url !== undefined && url.trim() !== "") return url;
+  throw new ConfigurationError("base_url", `The profile ${profile.id} has no usual address: say where the server is.`);
+}
+
+/** A name stands before a slash in `provider/model`, and in headers. */
+function checkedName(name: string): string {
+  if (/^[^\s/\p{Cc}]+$/u.test(name)) return name;
+  const message = `${JSON.stringify(name)} cannot name a provider: it must not be empty, and hold no slash or space.`;
+  throw new ConfigurationError("name", message);
+}
+
+function insecureKey(base: BaseUrl): Warning {
+  return {
+    code: "insecure-key",
+    message: `The key for ${base.href} is sent over plain http to a host that is not private: anyone on the way can read it. Use https.`,
+  };
+}

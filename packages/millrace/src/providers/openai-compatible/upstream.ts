@@ -1,0 +1,130 @@
+import type { Clock } from "../../model/clock.ts";
+import type { Failure } from "../../model/failure.ts";
+import { failureOf } from "../../wire/failure/kinds.ts";
+import { classify } from "../../wire/failure/classify.ts";
+import { ProviderError } from "../../model/errors.ts";
+import type { CallOptions } from "../provider.ts";
+import type { Transport } from "../transport/transport.ts";
+import { CallLease } from "./call-lease.ts";
+import { callHeaders } from "./call-headers.ts";
+import { FailureReporter } from "./failure-reporter.ts";
+import { LearnedParameters } from "./learned-parameters.ts";
+import type { Settings } from "./settings.ts";
+import { UpstreamReply } from "./upstream-reply.ts";
+
+/** One HTTP call to the server. */
+export interface UpstreamRequest {
+  readonly method: "GET" | "POST";
+  /** Absolute. */
+  readonly url: string;
+  /** JSON. */
+  readonly body?: Uint8Array | string;
+  /** A stream is asked for, so the reply must not be held back to compress it. */
+  readonly stream: boolean;
+}
+
+/** What a call is made with: the caller's options, and any further signal that ends it. */
+export interface CallContext extends CallOptions {
+  readonly stop?: AbortSignal;
+}
+
+/**
+ * The one way from a provider to its server: adds what every request carries, keeps account of the calls
+ * in flight, and turns every failure into an error of this provider.
+ */
+export class Upstream {
+  readonly settings: Settings;
+  readonly clock: Clock;
+  readonly failures: FailureReporter;
+  readonly learned: LearnedParameters = new LearnedParameters();
+  readonly #transport: Transport;
+  readonly #ownsTransport: boolean;
+  readonly #inFlight = new Set<CallLease>();
+  #closed = false;
+  #whenIdle: (() => void)[] = [];
+
+  constructor(settings: Settings, transport: Transport, ownsTransport: boolean, clock: Clock) {
+    this.settings = settings;
+    this.clock = clock;
+    this.failures = new FailureReporter(settings.name, settings.secrets);
+    this.#transport = transport;
+    this.#ownsTransport = ownsTransport;
+  }
+
+  /** Sends, and gives the reply if it says success; anything else is thrown as a `ProviderError`. */
+  async call(request: UpstreamRequest, context: CallContext): Promise<UpstreamReply> {
+    const reply = await this.exchange(request, context);
+    if (reply.status >= 200 && reply.status < 300) return reply;
+    throw await this.#refusal(reply);
+  }
+
+  /** Sends, and gives the reply whatever its status. */
+  async exchange(request: UpstreamRequest, context: CallContext): Promise<UpstreamReply> {
+    if (this.#closed) throw this.failures.error(closed());
+    const lease = this.#lease(context);
+    try {
+      const { body } = request;
+      const reply = await this.#transport.send({
+        method: request.method,
+        url: request.url,
+        headers: callHeaders(this.settings, request, context.headers),
+        ...(body === undefined ? {} : { body }),
+        signal: lease.signal,
+        timeouts: { ...this.settings.timeouts, ...context.timeouts },
+      });
+      return new UpstreamReply(reply, lease, this.failures);
+    } catch (error) {
+      lease.end();
+      throw this.failures.from(error);
+    }
+  }
+
+  /** Cancels the calls in flight and ends the connections. */
+  async close(): Promise<void> {
+    this.#closed = true;
+    for (const lease of this.#inFlight) lease.cancel();
+    if (this.#ownsTransport) await this.#transport.close();
+  }
+
+  /** Resolves when no call is in flight. */
+  idle(): Promise<void> {
+    if (this.#inFlight.size === 0) return Promise.resolve();
+    return new Promise((resolve) => this.#whenIdle.push(resolve));
+  }
+
+  #lease(context: CallContext): CallLease {
+    const signals = [context.signal, context.stop].filter((signal) => signal !== undefined);
+    const lease = new CallLease(signals, (ended) => this.#ended(ended));
+    this.#inFlight.add(lease);
+    return lease;
+  }
+
+  #ended(lease: CallLease): void {
+    this.#inFlight.delete(lease);
+    if (this.#inFlight.size > 0) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  }
+
+  /** What a reply with an error status says, as an error. */
+  async #refusal(reply: UpstreamReply): Promise<ProviderError> {
+    const body = await this.#errorBody(reply);
+    const { status, headers, requestId } = reply;
+    return this.failures.error(classify({ status, headers, body, wallNowMs: this.clock.wallNow() }), { requestId });
+  }
+
+  /** Servers cut connections after an error: what of the body did come is enough, and so is nothing. */
+  async #errorBody(reply: UpstreamReply): Promise<string> {
+    try {
+      return await reply.text({ maxBytes: this.settings.limits.errorBodyBytes, cut: true });
+    } catch (error) {
+      if (error instanceof ProviderError && error.kind === "cancelled") throw error;
+      return "";
+    }
+  }
+}
+
+/** For a call that comes too late, as after a change of the configuration: others may still serve it. */
+function closed(): Failure {
+  const message = "The provider is closed: calls have to be made before.";
+  return failureOf("connection", message, { fault: "gateway", code: "provider_closed", retry: "elsewhere" });
+}

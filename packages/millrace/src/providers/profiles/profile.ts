@@ -1,0 +1,84 @@
+import type { ChatRules } from "../../wire/chat-completions/rules.ts";
+import type { Operation } from "../provider.ts";
+
+/**
+ * How one kind of server differs from the reference, as data. Code reads these fields and knows no
+ * server by name; adding a server that speaks a known dialect is adding one of these.
+ */
+export interface Profile {
+  /** What the configuration calls it, such as `llama.cpp`. */
+  readonly id: string;
+  /** What people call it. */
+  readonly label: string;
+  /** Other spellings of the id that are understood. */
+  readonly aliases: readonly string[];
+  /** Where it usually is; absent where that depends on the account. */
+  readonly defaultBaseUrl?: string;
+  /** Appended to a base URL that names no version: `/v1`, or `""` where there is none. */
+  readonly versionSegment: string;
+  /** It runs on this machine or in this network: it may be loading, full, or not started yet. */
+  readonly local: boolean;
+  readonly auth: AuthStyle;
+  /** Headers sent with every request, before those of the configuration. */
+  readonly headers: Readonly<Record<string, string>>;
+  /** Query parameters sent with every request, before those of the configuration. */
+  readonly query: Readonly<Record<string, string>>;
+  readonly operations: readonly Operation[];
+  readonly chat: ChatRules;
+  /**
+   * `pass`: its streams are canonical, so their bytes may go to a client as they are. `mend`: they
+   * are decoded and written anew.
+   */
+  readonly streams: "pass" | "mend";
+  /**
+   * Ask it to stream even when the caller wants one JSON reply: many servers generate to the end when
+   * such a request is dropped, and a reply without headers runs into time limits on the way.
+   */
+  readonly streamUpstream: boolean;
+  readonly models: ModelListing;
+  readonly health: HealthRoute;
+  readonly embeddings: EmbeddingsSupport;
+}
+
+/** Where the key goes, and where it may be found. */
+export interface AuthStyle {
+  /** `bearer` is `Authorization: Bearer …`; `api-key` is the header of that name (Azure). */
+  readonly scheme: "bearer" | "api-key";
+  /** Environment variables that usually hold the key, in order. */
+  readonly keyVariables: readonly string[];
+  /** An environment variable that usually holds the base URL. */
+  readonly baseUrlVariable?: string;
+}
+
+/** How to read its list of models. */
+export interface ModelListing {
+  /** Below the base URL; absent when it has no list. */
+  readonly path?: string;
+  /** Where an entry states the tokens of one conversation, as paths such as `meta.n_ctx`; first hit counts. */
+  readonly contextLength: readonly string[];
+  readonly maxOutputTokens: readonly string[];
+  /** Where an entry states the number of weights. */
+  readonly parameters: readonly string[];
+  /** Where an entry states whether it can answer now, and what its words mean. */
+  readonly state?: { readonly field: string; readonly words: Readonly<Record<string, ModelState>> };
+  /** What an entry that states nothing is. */
+  readonly defaultState: ModelState;
+  /** A prefix of the listed ids that requests do not need (Gemini's `models/`). */
+  readonly idPrefix?: string;
+}
+
+export type ModelState = "ready" | "loading" | "unloaded" | "failed" | "unknown";
+
+/** The cheapest route that says whether it can serve. */
+export interface HealthRoute {
+  readonly path: string;
+  /** `base`: below the base URL; `root`: below the server's root, beside `/v1`. */
+  readonly from: "base" | "root";
+  /** What to ask when that route is not there. */
+  readonly fallbackPath?: string;
+}
+
+export interface EmbeddingsSupport {
+  /** How to ask for vectors where the caller does not mind: base64 is a quarter of the bytes. */
+  readonly encodingFormat: "float" | "base64" | "unset";
+}

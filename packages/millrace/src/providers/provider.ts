@@ -1,0 +1,126 @@
+import type { Change } from "../model/change.ts";
+import type { JsonObject } from "../model/json.ts";
+import type { Health, ModelInfo } from "../model/model-info.ts";
+import type { StreamObserver } from "../model/observation.ts";
+import type { EmbeddingsRequest, InferenceRequest } from "../model/request.ts";
+import type { EmbeddingsResponse, ProviderResponse } from "../model/response.ts";
+import type { DecodedEvent, StreamEvent } from "../model/stream-event.ts";
+import type { TokenUsage } from "../model/usage.ts";
+
+/** Time limits of one call, in milliseconds; `0` switches one off. There is no limit on the total. */
+export interface Timeouts {
+  /** From asking for a connection until it stands, TLS included. */
+  readonly connect: number;
+  /** From sending the request until the first header byte. */
+  readonly firstByte: number;
+  /** From sending the request until the first content; keep-alive comments do not count. */
+  readonly firstContent: number;
+  /** Between any two bytes of the reply; keep-alive comments count. */
+  readonly idle: number;
+}
+
+export interface CallOptions {
+  /** Ends the call at any stage; the upstream stops within 100 ms. */
+  readonly signal?: AbortSignal;
+  readonly timeouts?: Partial<Timeouts>;
+  /** Extra request headers for this call. They cannot replace the credential. */
+  readonly headers?: Readonly<Record<string, string>>;
+}
+
+/**
+ * A stream of typed events that is also a promise of the whole answer.
+ *
+ * Iterate it once for the events, or await `response`, or both. Leaving the loop early cancels the
+ * upstream. Awaiting `response` without iterating drains the stream.
+ *
+ * @example
+ * for await (const event of provider.inferStream(request)) {
+ *   if (event.type === "text-delta") process.stdout.write(event.text);
+ * }
+ */
+export interface InferenceStream extends AsyncIterable<StreamEvent> {
+  /** The whole answer. Rejects with the same error that the iteration throws. */
+  readonly response: Promise<ProviderResponse>;
+  /** Stops the upstream. The iteration and `response` end with a `cancelled` error. */
+  cancel(): void;
+}
+
+/** The library's contract: one model server or account. Every method rejects with a `ProviderError`. */
+export interface LlmProvider {
+  /** Identifies this instance. Two accounts at one host are two names. */
+  readonly name: string;
+  /** The id of the profile, such as `llama.cpp`. */
+  readonly providerType: string;
+  /** Normalised: without a trailing slash, and with the version segment requests go to. */
+  readonly baseUrl: string;
+
+  infer(request: InferenceRequest, options?: CallOptions): Promise<ProviderResponse>;
+  inferStream(request: InferenceRequest, options?: CallOptions): InferenceStream;
+  embeddings(request: EmbeddingsRequest, options?: CallOptions): Promise<EmbeddingsResponse>;
+  listModels(options?: CallOptions): Promise<readonly ModelInfo[]>;
+  /** Never rejects because of the server's state; that is the answer. Rejects only when cancelled. */
+  healthCheck(options?: CallOptions): Promise<Health>;
+  /** Ends pooled connections; calls in flight fail with `cancelled`. */
+  close(): Promise<void>;
+}
+
+/** What a client may ask of a gateway's model endpoint, named by its wire dialect. */
+export type Operation = "chat-completions" | "completions" | "embeddings";
+
+/** A client's body: the bytes as they came and what they say. Both are the same document. */
+export interface RequestBody {
+  readonly bytes: Uint8Array;
+  readonly json: JsonObject;
+}
+
+/** A request to pass on to this provider, written in one of the provider's own dialects. */
+export interface ForwardRequest {
+  readonly operation: Operation;
+  /** The id that the provider knows the model by; it replaces the one in the body. */
+  readonly model: string;
+  readonly body: RequestBody;
+  /** What the client asked for. Whether the upstream streams is the profile's business. */
+  readonly stream: boolean;
+}
+
+/**
+ * A reply on its way. Bodies are single-use; returning from their iterator early stops the upstream
+ * at once. They throw a `ProviderError`.
+ */
+export type ForwardBody =
+  /** The upstream's stream, fit to go out as it is under the eyes of the observer. */
+  | { readonly kind: "byte-stream"; readonly bytes: AsyncIterable<Uint8Array>; readonly observer: StreamObserver }
+  /** The upstream's stream, decoded, one batch per network chunk: it has to be encoded again. */
+  | { readonly kind: "event-stream"; readonly events: AsyncIterable<readonly DecodedEvent[]> }
+  /** A complete reply that was read, checked and found good. */
+  | {
+      readonly kind: "whole";
+      readonly bytes: Uint8Array;
+      readonly usage?: TokenUsage;
+      readonly model?: string;
+      readonly rawFinishReason?: string | null;
+    };
+
+export interface ForwardReply {
+  /** The upstream's status, always 2xx; anything else was thrown. */
+  readonly status: number;
+  /** Response headers, lower-case names. */
+  readonly headers: Readonly<Record<string, string>>;
+  readonly requestId?: string;
+  /** What was changed in the request, in order. */
+  readonly changes: readonly Change[];
+  readonly body: ForwardBody;
+}
+
+/** What the gateway needs of a provider beside the library's contract. */
+export interface GatewayProvider extends LlmProvider {
+  /** Whether the server runs on this machine or in this network, so that it may be loading or busy. */
+  readonly local: boolean;
+  /** Which operations it can take at all. */
+  readonly operations: readonly Operation[];
+  /**
+   * Passes a request on. Resolves when the upstream's headers are in and say success, and where the
+   * reply is not a stream, when it has been read whole.
+   */
+  forward(request: ForwardRequest, options?: CallOptions): Promise<ForwardReply>;
+}
