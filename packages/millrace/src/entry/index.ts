@@ -1,0 +1,72 @@
+export { discoverProviders, type DiscoverOptions } from "../client/discover.ts";
+
+export { OpenAICompatibleProvider } from "../providers/openai-compatible.ts";
+export { DEFAULT_TIMEOUTS, type OpenAICompatibleProviderOptions } from "../providers/openai-compatible/options.ts";
+export { HEALTH_TIMEOUTS } from "../providers/openai-compatible/health.ts";
+export type { LearnedParameter } from "../providers/openai-compatible/learned-parameters.ts";
+export { createRegistry, type ProviderRegistry, type SharedOptions } from "../providers/registry.ts";
+export type { ConfigSource, ProviderConfig } from "../providers/provider-config.ts";
+export type { CallOptions, InferenceStream, LlmProvider, Timeouts } from "../providers/provider.ts";
+
+export { PROFILES, profileOf } from "../providers/profiles/catalog.ts";
+export type {
+  AuthStyle,
+  EmbeddingsSupport,
+  HealthRoute,
+  ModelListing,
+  ModelState,
+  Profile,
+} from "../providers/profiles/profile.ts";
+export { REFERENCE_RULES, type ChatRules, type ReplyRules, type RequestRules } from "../wire/chat-completions/rules.ts";
+
+export type { TlsOptions } from "../providers/transport/tls.ts";
+export type { ReplyBody, Transport, TransportReply, TransportRequest } from "../providers/transport/transport.ts";
+export { systemClock } from "../providers/transport/system-clock.ts";
+export type { Clock, Timer } from "../model/clock.ts";
+
+export {
+  AuthError,
+  BadRequestError,
+  CancelledError,
+  ConfigurationError,
+  ConnectionError,
+  ContentFilterError,
+  ContextOverflowError,
+  LoadingError,
+  ModelNotFoundError,
+  OverloadedError,
+  PermissionError,
+  ProtocolError,
+  ProviderError,
+  type ProviderErrorOptions,
+  QuotaError,
+  RateLimitError,
+  RouteNotFoundError,
+  ServerError,
+  TimeoutError,
+  TruncatedError,
+  UnsupportedError,
+} from "../model/errors.ts";
+export type { Failure, FailureKind, Fault, Retry, TimeoutPhase, UpstreamAccount } from "../model/failure.ts";
+
+export type { EmbeddingsInput, EmbeddingsRequest, InferenceRequest, ResponseFormat } from "../model/request.ts";
+export type {
+  AudioPart,
+  ContentPart,
+  FilePart,
+  ImagePart,
+  Message,
+  OpaquePart,
+  RefusalPart,
+  Role,
+  TextPart,
+} from "../model/message.ts";
+export type { OpaqueTool, ToolCall, ToolCallProblem, ToolChoice, ToolDefinition } from "../model/tool.ts";
+export type { Choice, EmbeddingsResponse, InferenceResponse, ProviderResponse } from "../model/response.ts";
+export type { StreamEvent } from "../model/stream-event.ts";
+export type { FinishReason } from "../model/finish-reason.ts";
+export type { TokenUsage } from "../model/usage.ts";
+export type { Health, ModelInfo } from "../model/model-info.ts";
+export type { Warning } from "../model/warning.ts";
+export type { JsonObject, JsonValue } from "../model/json.ts";
+export { DEFAULT_LIMITS, type Limits } from "../model/limits.ts";
