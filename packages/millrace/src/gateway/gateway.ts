@@ -1,0 +1,101 @@
+import { ModelCatalog } from "./catalog.ts";
+import type { Catalog } from "./catalog.ts";
+import { DIALECTS } from "./dialects.ts";
+import { openDraft } from "./exchange.ts";
+import { Gate } from "./gate.ts";
+import { Outlet } from "./outlet.ts";
+import { serve } from "./pipeline.ts";
+import type { Plan } from "./plan.ts";
+import type { ClientReply, ClientRequest, GatewayPorts } from "./ports.ts";
+import { answerQuery } from "./queries/query.ts";
+import type { QueryReply } from "./queries/query.ts";
+import { routeOf } from "./routes.ts";
+
+/** One endpoint in front of many providers. */
+export interface Gateway {
+  /** Serves one request to its end. Never rejects. */
+  handle(request: ClientRequest, reply: ClientReply): Promise<void>;
+  readonly plan: Plan;
+  /** Swaps the plan whole: requests in flight finish on the one they started with. */
+  usePlan(plan: Plan): void;
+  /** New requests are refused with 503 and `connection: close`; resolves when none is in flight. */
+  drain(): Promise<void>;
+  /** Requests to models that are being served. */
+  readonly inFlight: number;
+  /** The merged model list of the current plan, with what each provider said. */
+  readonly catalog: Catalog;
+}
+
+export function createGateway(ports: GatewayPorts, plan: Plan): Gateway {
+  return new PlannedGateway(ports, plan);
+}
+
+class PlannedGateway implements Gateway {
+  readonly #ports: GatewayPorts;
+  readonly #gate = new Gate();
+  #plan: Plan;
+  #catalog: Catalog;
+
+  constructor(ports: GatewayPorts, plan: Plan) {
+    this.#ports = ports;
+    this.#plan = plan;
+    this.#catalog = new ModelCatalog(plan, ports.clock);
+  }
+
+  get plan(): Plan {
+    return this.#plan;
+  }
+
+  get catalog(): Catalog {
+    return this.#catalog;
+  }
+
+  get inFlight(): number {
+    return this.#gate.inFlight;
+  }
+
+  usePlan(plan: Plan): void {
+    this.#plan = plan;
+    this.#catalog = new ModelCatalog(plan, this.#ports.clock);
+  }
+
+  async drain(): Promise<void> {
+    await this.#gate.drain();
+  }
+
+  async handle(request: ClientRequest, reply: ClientReply): Promise<void> {
+    const outlet = new Outlet(reply, this.#ports.clock);
+    try {
+      const id = this.#ports.ids.requestId();
+      const route = routeOf(request.method, request.path);
+      const shared = { id, request, plan: this.#plan, catalog: this.#catalog, gate: this.#gate, ports: this.#ports };
+      if (route.kind === "operation") {
+        const draft = openDraft(this.#ports.clock);
+        this.#gate.enter();
+        await serve({ ...shared, operation: route.operation, dialect: DIALECTS[route.operation], outlet, draft });
+      } else {
+        send(outlet, id, request.method, await answerQuery(shared, route));
+      }
+    } catch (error) {
+      this.#defect(outlet, error);
+    }
+  }
+
+  /** One of the ports failed: the log is told everything, the client that something is wrong here. */
+  #defect(outlet: Outlet, error: unknown): void {
+    this.#ports.log.error("defect", { error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
+    outlet.head(500, { "content-length": "0" });
+    outlet.end();
+  }
+}
+
+function send(outlet: Outlet, id: string, method: string, reply: QueryReply): void {
+  const body = new TextEncoder().encode(JSON.stringify(reply.body));
+  outlet.head(reply.status, {
+    ...reply.headers,
+    "content-type": "application/json",
+    "content-length": String(body.length),
+    "x-millrace-request-id": id,
+  });
+  outlet.end(method === "HEAD" ? undefined : body);
+}

@@ -1,0 +1,101 @@
+import type { Clock, Timer } from "../model/clock.ts";
+import { encodeSseComment } from "../wire/sse/encode.ts";
+import type { ClientReply } from "./ports.ts";
+
+type Headers = Readonly<Record<string, string>>;
+
+const KEEP_ALIVE = new TextEncoder().encode(encodeSseComment("keep-alive"));
+
+/**
+ * The way to the client for one exchange: counts what goes out, and keeps a waiting stream alive.
+ *
+ * Everything written to a stream is whole events, so that a comment may come between any two writes.
+ */
+export class Outlet {
+  readonly #reply: ClientReply;
+  readonly #clock: Clock;
+  #status: number | undefined;
+  #bytes = 0;
+  #full = false;
+  #ended = false;
+  #lastWriteMs = 0;
+  #keepAlive: { readonly everyMs: number; readonly head: Headers; timer: Timer } | undefined;
+
+  constructor(reply: ClientReply, clock: Clock) {
+    this.#reply = reply;
+    this.#clock = clock;
+  }
+
+  /** The status the client was sent; absent until then. */
+  get status(): number | undefined {
+    return this.#status;
+  }
+
+  /** Bytes of the reply's body so far. */
+  get bytes(): number {
+    return this.#bytes;
+  }
+
+  /** Sends the head, unless a keep-alive already had to. */
+  head(status: number, headers: Headers): void {
+    if (this.#status !== undefined) return;
+    this.#status = status;
+    this.#reply.head(status, headers);
+  }
+
+  /** False when the client reads more slowly than we write: wait for `drained`. */
+  write(bytes: Uint8Array): boolean {
+    this.#bytes += bytes.length;
+    this.#lastWriteMs = this.#clock.now();
+    this.#full = !this.#reply.write(bytes);
+    return !this.#full;
+  }
+
+  async drained(): Promise<void> {
+    await this.#reply.drained();
+    this.#full = false;
+  }
+
+  end(bytes?: Uint8Array): void {
+    if (this.#ended) return;
+    this.close();
+    this.#ended = true;
+    this.#bytes += bytes?.length ?? 0;
+    this.#reply.end(bytes);
+  }
+
+  /**
+   * Writes a comment whenever nothing went out for `everyMs`. The first one sends `head` with status
+   * 200, if nothing did before.
+   */
+  keepAlive(everyMs: number, head: Headers): void {
+    if (everyMs <= 0 || this.#ended || this.#keepAlive !== undefined) return;
+    this.#lastWriteMs = this.#clock.now();
+    this.#keepAlive = { everyMs, head, timer: this.#timer(everyMs) };
+  }
+
+  /** Stops the keep-alive. Safe to call twice. */
+  close(): void {
+    this.#keepAlive?.timer.cancel();
+    this.#keepAlive = undefined;
+  }
+
+  // One timer that looks when it fires, instead of one that is set again with every chunk.
+  #tick(): void {
+    const keepAlive = this.#keepAlive;
+    if (keepAlive === undefined) return;
+    const quietMs = this.#clock.now() - this.#lastWriteMs;
+    let nextMs = keepAlive.everyMs - quietMs;
+    if (nextMs <= 0) {
+      nextMs = keepAlive.everyMs;
+      this.head(200, keepAlive.head);
+      // A client that does not read needs no sign of life, and must not fill our memory with them.
+      if (!this.#full) this.write(KEEP_ALIVE);
+    }
+    keepAlive.timer = this.#timer(nextMs);
+  }
+
+  #timer(delayMs: number): Timer {
+    return this.#clock.setTimer(delayMs, () => this.#tick());
+  }
+}

@@ -1,0 +1,104 @@
+import type { Clock } from "../../model/clock.ts";
+import { ProviderError, providerError } from "../../model/errors.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { StreamObserver } from "../../model/observation.ts";
+import { afterContent } from "./after-content.ts";
+import type { Relay, Seen } from "./relay.ts";
+import { Upstream } from "./upstream.ts";
+
+/**
+ * The upstream speaks the client's dialect: its bytes pass as they are, under the eyes of an observer
+ * that knows content, usage, errors and the end, and holds back what the client did not ask for.
+ */
+export class ByteRelay implements Relay {
+  readonly streamed = true;
+  readonly contentType = "text/event-stream; charset=utf-8";
+  readonly #upstream: Upstream<Uint8Array>;
+  readonly #observer: StreamObserver;
+  #held: Uint8Array[] = [];
+  #content = false;
+  #failure: Failure | undefined;
+  #over = false;
+
+  constructor(bytes: AsyncIterable<Uint8Array>, observer: StreamObserver) {
+    this.#upstream = new Upstream(bytes);
+    this.#observer = observer;
+  }
+
+  get seen(): Seen {
+    return this.#observer.seen;
+  }
+
+  async prime(maxHeldBytes: number): Promise<void> {
+    let heldBytes = 0;
+    while (!this.#content && !this.#over && heldBytes <= maxHeldBytes) {
+      const bytes = await this.#read();
+      if (this.#failure !== undefined && !this.#content) throw providerError(this.#failure);
+      this.#held.push(bytes);
+      heldBytes += bytes.length;
+    }
+  }
+
+  async next(): Promise<Uint8Array | undefined> {
+    if (this.#held.length > 0) return this.#takeHeld();
+    if (this.#failure !== undefined) throw providerError(afterContent(this.#failure));
+    return this.#over ? undefined : this.#read();
+  }
+
+  /** Reads one piece and takes note of what the observer then knows. */
+  async #read(): Promise<Uint8Array> {
+    let bytes: Uint8Array | undefined;
+    try {
+      bytes = await this.#upstream.read();
+    } catch (error) {
+      return this.#cut(error);
+    }
+    const passed = bytes === undefined ? this.#observer.end() : this.#observer.push(bytes);
+    const { content, ended, failure } = this.#observer.seen;
+    this.#content = content;
+    this.#failure = failure;
+    this.#over = ended || bytes === undefined;
+    return passed;
+  }
+
+  /** The connection failed. That is no failure of an answer that was complete by then. */
+  #cut(error: unknown): Uint8Array {
+    const rest = this.#observer.end();
+    this.#over = true;
+    if (this.#observer.seen.failure === undefined) return rest;
+    // How the connection failed says more than that the stream is cut.
+    throw error instanceof ProviderError && this.#content
+      ? providerError(afterContent(error.failure), { cause: error })
+      : error;
+  }
+
+  #takeHeld(): Uint8Array {
+    const pieces = this.#held;
+    this.#held = [];
+    const [only] = pieces;
+    if (only !== undefined && pieces.length === 1) return only;
+    const joined = new Uint8Array(pieces.reduce((bytes, piece) => bytes + piece.length, 0));
+    let at = 0;
+    for (const piece of pieces) {
+      joined.set(piece, at);
+      at += piece.length;
+    }
+    return joined;
+  }
+
+  failureText(): undefined {
+    return undefined;
+  }
+
+  async release(clock: Clock): Promise<void> {
+    await this.#upstream.drain(clock);
+  }
+
+  stop(): void {
+    this.#upstream.stop();
+  }
+
+  handleEvent(): void {
+    this.stop();
+  }
+}

@@ -1,0 +1,39 @@
+import type { ForwardBody } from "../../providers/provider.ts";
+import type { Relay, Seen } from "./relay.ts";
+
+type WholeBody = Extract<ForwardBody, { readonly kind: "whole" }>;
+
+/** A complete reply, read and found good by the provider: its bytes pass as they are. */
+export class WholeRelay implements Relay {
+  readonly streamed = false;
+  readonly contentType: string;
+  readonly #body: WholeBody;
+  #sent = false;
+
+  constructor(body: WholeBody, contentType: string) {
+    this.#body = body;
+    this.contentType = contentType;
+  }
+
+  get seen(): Seen {
+    return this.#body;
+  }
+
+  async prime(): Promise<void> {}
+
+  async next(): Promise<Uint8Array | undefined> {
+    if (this.#sent) return undefined;
+    this.#sent = true;
+    return this.#body.bytes;
+  }
+
+  failureText(): undefined {
+    return undefined;
+  }
+
+  async release(): Promise<void> {}
+
+  stop(): void {}
+
+  handleEvent(): void {}
+}

@@ -1,0 +1,30 @@
+import type { Admitted, Routed } from "../exchange.ts";
+import { RefusalError, clientLeft } from "../refusal.ts";
+import { decideRoute, needsCatalog } from "../routing.ts";
+
+/**
+ * Decides which targets may answer, in order. Only a bare model id needs the providers' lists; it
+ * waits for them when they were never read or do not know the id.
+ *
+ * @throws {RefusalError} 400 for a name of several models, 404 for one of none
+ */
+export async function route(admitted: Admitted): Promise<Routed> {
+  const { plan, catalog, facts, operation, visibleModels, draft, request } = admitted;
+  const known = needsCatalog(facts.model, plan)
+    ? await whileConnected(request.signal, catalog.knowing(facts.model))
+    : catalog.latest;
+  const decision = decideRoute({ model: facts.model, operation, visibleModels }, plan, known);
+  if (decision.failure !== undefined) throw new RefusalError(decision.failure);
+  draft.candidates = decision.candidates;
+  return { ...admitted, candidates: decision.candidates };
+}
+
+/** The same promise, but a client that leaves does not wait for it. */
+function whileConnected<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+  return new Promise((resolve, reject) => {
+    const leave = (): void => reject(clientLeft());
+    if (signal.aborted) leave();
+    signal.addEventListener("abort", leave);
+    promise.then(resolve, reject);
+  });
+}

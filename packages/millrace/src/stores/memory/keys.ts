@@ -1,0 +1,50 @@
+import { createHash, timingSafeEqual } from "node:crypto";
+import { ConfigurationError } from "../../model/errors.ts";
+import type { KeyStore, Principal } from "../../gateway/ports.ts";
+
+const DIGEST_BYTES = 32;
+
+/** A key as it is kept: never the key itself. */
+export interface StoredKey {
+  readonly name: string;
+  /** {@link digestKey} of the key. */
+  readonly digest: Uint8Array;
+  /** Names and `*` patterns of models the key may use; absent means all. */
+  readonly models?: readonly string[];
+}
+
+/** SHA-256: keys are long and random, so nothing slower is needed. */
+export function digestKey(key: string): Uint8Array {
+  return createHash("sha256").update(key, "utf8").digest();
+}
+
+/** The keys of the configuration. Without any, everyone may call. */
+export class MemoryKeys implements KeyStore {
+  readonly #keys: readonly { readonly digest: Uint8Array; readonly principal: Principal }[];
+
+  constructor(keys: readonly StoredKey[]) {
+    this.#keys = keys.map(({ name, digest, models }) => {
+      if (digest.length !== DIGEST_BYTES) {
+        throw new ConfigurationError(
+          "keys",
+          `The digest of the key ${name} has ${digest.length} bytes instead of ${DIGEST_BYTES}.`,
+        );
+      }
+      return { digest, principal: models === undefined ? { name } : { name, models } };
+    });
+  }
+
+  get open(): boolean {
+    return this.#keys.length === 0;
+  }
+
+  find(credential: string): Principal | undefined {
+    const digest = digestKey(credential);
+    let found: Principal | undefined;
+    // Every key is compared, whatever was found, so the time taken says nothing about any of them.
+    for (const key of this.#keys) {
+      if (timingSafeEqual(key.digest, digest)) found = key.principal;
+    }
+    return found;
+  }
+}
