@@ -1,0 +1,50 @@
+import { createRegistry } from "../../providers/registry.ts";
+import { systemClock } from "../../providers/transport/system-clock.ts";
+import { profileOf } from "../../providers/profiles/catalog.ts";
+import { loadSettings } from "../config/load.ts";
+import type { Settings } from "../config/settings.ts";
+import { EXIT, UsageError } from "./exit-code.ts";
+import { print, printError, printJson, table } from "./output.ts";
+
+/** Reads the file as `serve` would, makes every provider without calling it, and says what the file means. */
+export async function check(flags: { readonly config?: string; readonly json: boolean }): Promise<number> {
+  if (flags.config === undefined) throw new UsageError("check needs --config FILE.");
+  const settings = await loadSettings(flags.config, process.env);
+  const onWarning = ({ message }: { readonly message: string }): void => printError(`Warning: ${message}`);
+  const registry = createRegistry(settings.providers, { clock: systemClock, limits: settings.limits, onWarning });
+  await registry.close();
+  if (flags.json) printJson(asData(settings));
+  else print(`${flags.config} is fine.\n${meaning(settings)}`);
+  return EXIT.ok;
+}
+
+function meaning(settings: Settings): string {
+  return table([
+    ["listen", `${settings.listen.host}:${settings.listen.port}`],
+    ...settings.providers.map(({ name, profile, baseUrl }) => [
+      `provider ${name}`,
+      `${profile} at ${baseUrl ?? profileOf(profile)?.defaultBaseUrl ?? ""}`,
+    ]),
+    ...[...settings.models].map(([name, targets]) => [`model ${name}`, targets.join(", ")]),
+    ...settings.keys.map(({ name, models }) => [
+      `key ${name}`,
+      models === undefined ? "every model" : models.join(", "),
+    ]),
+    ...(settings.keys.length === 0 ? [["keys", "none: everyone who can connect may call"]] : []),
+  ]);
+}
+
+/** Never the keys themselves. */
+function asData({ listen, providers, models, keys }: Settings): object {
+  return {
+    listen,
+    providers: providers.map(({ name, profile, baseUrl, apiKey }) => ({
+      name,
+      profile,
+      base_url: baseUrl,
+      has_key: apiKey !== undefined,
+    })),
+    models: Object.fromEntries(models),
+    keys: keys.map(({ name, models: allowed }) => ({ name, models: allowed })),
+  };
+}

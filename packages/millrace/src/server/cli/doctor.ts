@@ -1,0 +1,107 @@
+import type { Health, ModelInfo } from "../../model/model-info.ts";
+import { ProviderError } from "../../model/errors.ts";
+import { profileOf } from "../../providers/profiles/catalog.ts";
+import type { ProviderConfig } from "../../providers/provider-config.ts";
+import type { GatewayProvider } from "../../providers/provider.ts";
+import type { FoundProviders } from "../find-providers.ts";
+import { EXIT } from "./exit-code.ts";
+import { print, printJson } from "./output.ts";
+import { withProviders } from "./provider-access.ts";
+import { originOf } from "./report-found.ts";
+
+/** What was found out about one provider. */
+interface Diagnosis {
+  readonly name: string;
+  readonly label: string;
+  readonly base_url: string;
+  readonly origin: string;
+  readonly simulator: boolean;
+  readonly state: Health["state"];
+  readonly healthy: boolean;
+  readonly latency_ms: number;
+  /** Absent when it gave no list. */
+  readonly models?: number;
+  /** What fails, in the server's own words. */
+  readonly problem?: string;
+  readonly advice?: string;
+}
+
+/** Asks every provider how it is. Ends with 1 when one that was configured does not serve. */
+export async function doctor(flags: { readonly config?: string; readonly json: boolean }): Promise<number> {
+  return withProviders(flags.config, async ({ found, providers }) => {
+    const diagnoses = await Promise.all(providers.map((provider) => diagnose(provider, found)));
+    if (flags.json)
+      printJson({ providers: diagnoses, unusable: found.unusable, unknown_addresses: found.unknownAddresses });
+    else print(report(diagnoses, found));
+    return diagnoses.every(({ healthy }) => healthy) ? EXIT.ok : EXIT.failed;
+  });
+}
+
+async function diagnose(provider: GatewayProvider, found: FoundProviders): Promise<Diagnosis> {
+  const config = found.configs.find(({ name }) => name === provider.name);
+  const [health, models] = await Promise.all([provider.healthCheck(), modelsOf(provider)]);
+  const failure = health.failure ?? (models instanceof ProviderError ? models.failure : undefined);
+  const advice = failure === undefined ? undefined : adviceFor(health, config);
+  return {
+    name: provider.name,
+    label: profileOf(provider.providerType)?.label ?? provider.providerType,
+    base_url: provider.baseUrl,
+    origin: config === undefined ? "" : originOf(config),
+    simulator: config?.source.kind === "built-in",
+    state: health.state,
+    healthy: health.healthy,
+    latency_ms: Math.round(health.latencyMs),
+    ...(models instanceof ProviderError ? {} : { models: models.length }),
+    ...(failure === undefined ? {} : { problem: failure.message }),
+    ...(advice === undefined ? {} : { advice }),
+  };
+}
+
+async function modelsOf(provider: GatewayProvider): Promise<readonly ModelInfo[] | ProviderError> {
+  try {
+    return await provider.listModels({ timeouts: { connect: 5000, firstByte: 5000, idle: 5000 } });
+  } catch (error) {
+    if (error instanceof ProviderError) return error;
+    throw error;
+  }
+}
+
+const ADVICE: Record<Health["state"], string | undefined> = {
+  up: undefined,
+  loading: "It is loading its model. Try again in a moment.",
+  auth_required: "Check the key: it is missing, wrong, or may not do this.",
+  limited: "It limits this account for now. Wait, or use another account.",
+  failing: "It answers with errors. Look into its own log.",
+  down: "Start it, or correct its base URL.",
+};
+
+function adviceFor({ state }: Health, config: ProviderConfig | undefined): string | undefined {
+  const variable = config?.source.kind === "environment" ? config.source.variable : undefined;
+  if (state === "auth_required" && variable !== undefined) return `Check the key in ${variable}.`;
+  return ADVICE[state];
+}
+
+function report(diagnoses: readonly Diagnosis[], { unusable, unknownAddresses, configs }: FoundProviders): string {
+  const blocks = diagnoses.map((diagnosis) =>
+    [
+      `${diagnosis.healthy ? "ok  " : "FAIL"}  ${diagnosis.name}: ${diagnosis.label}${diagnosis.simulator ? "" : ` at ${diagnosis.base_url}`}`,
+      `      ${diagnosis.origin}; ${stateText(diagnosis)}`,
+      ...(diagnosis.problem === undefined ? [] : [`      ${diagnosis.problem}`]),
+      ...(diagnosis.advice === undefined ? [] : [`      → ${diagnosis.advice}`]),
+    ].join("\n"),
+  );
+  const notes = [
+    ...unusable.map(({ variable, reason }) => `note  ${variable} is set but not used: ${reason}.`),
+    ...unknownAddresses.map((address) => `note  Something answers on ${address} that is no model server we know.`),
+    ...(configs.every(({ source }) => source.kind === "built-in")
+      ? ["note  No model server was found. Start one, set a key such as OPENAI_API_KEY, or write a configuration file."]
+      : []),
+  ];
+  return [...blocks, ...notes].join("\n");
+}
+
+function stateText({ state, latency_ms, models }: Diagnosis): string {
+  const words = state.replace("_", " ");
+  const count = models === undefined ? "no list of models" : `${models} ${models === 1 ? "model" : "models"}`;
+  return state === "down" ? words : `${words} in ${latency_ms} ms, ${count}`;
+}

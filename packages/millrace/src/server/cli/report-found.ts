@@ -1,0 +1,36 @@
+import { profileOf } from "../../providers/profiles/catalog.ts";
+import type { ProviderConfig } from "../../providers/provider-config.ts";
+import type { FoundProviders } from "../find-providers.ts";
+import { table } from "./output.ts";
+
+/** What there is to call, one line each, and what was found and is of no use. Never a key. */
+export function foundText({ configs, unusable, unknownAddresses }: FoundProviders): string {
+  const rows = configs.map((config) => [`  ${config.name}`, labelOf(config), whereOf(config), originOf(config)]);
+  const notes = [
+    ...unusable.map(({ variable, reason }) => `  ${variable} is set but not used: ${reason}.`),
+    ...unknownAddresses.map((address) => `  Something answers on ${address} that is no model server we know.`),
+  ];
+  return [table(rows), ...notes].filter((line) => line !== "").join("\n");
+}
+
+function labelOf({ profile }: ProviderConfig): string {
+  return profileOf(profile)?.label ?? profile;
+}
+
+function whereOf({ baseUrl, profile, source }: ProviderConfig): string {
+  return source.kind === "built-in" ? "in this process" : (baseUrl ?? profileOf(profile)?.defaultBaseUrl ?? "");
+}
+
+/** Where it comes from, in a few words. */
+export function originOf({ source, apiKey }: ProviderConfig): string {
+  switch (source.kind) {
+    case "file":
+      return apiKey === undefined ? "configured" : "configured, with a key";
+    case "environment":
+      return `key from ${source.variable}`;
+    case "discovered":
+      return "found running";
+    case "built-in":
+      return "built in, answers without a model";
+  }
+}

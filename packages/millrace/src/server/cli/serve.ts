@@ -1,0 +1,128 @@
+import { systemClock } from "../../providers/transport/system-clock.ts";
+import { compose, type Server } from "../compose.ts";
+import { loadSettings } from "../config/load.ts";
+import { parseListen, type Settings } from "../config/settings.ts";
+import { watchFile } from "../config/watch.ts";
+import { createLog, type LogFormat, type ServerLog } from "../log/log.ts";
+import { EXIT, UsageError } from "./exit-code.ts";
+import { print, printError } from "./output.ts";
+import { foundText } from "./report-found.ts";
+
+export interface ServeFlags {
+  readonly config?: string;
+  readonly host?: string;
+  readonly port?: number;
+  readonly open?: boolean;
+  readonly log?: string;
+}
+
+const LOOPBACK = /^(127\.|::1$|localhost$)/;
+
+/** Serves until it is told to stop. Resolves with the exit code. */
+export async function serve(flags: ServeFlags): Promise<number> {
+  const log = createLog(
+    logFormat(flags.log),
+    (text) => process.stderr.write(text),
+    () => systemClock.wallNow(),
+  );
+  const settings = withFlags(await loadSettings(flags.config, process.env), flags);
+  const server = await started(settings, log);
+  print(foundText(server.found));
+  print(`millrace is listening on ${server.url}`);
+  const stopWatching = flags.config === undefined ? undefined : keepUpToDate(server, flags, settings, log);
+  const signal = await stopSignal();
+  stopWatching?.();
+  return shutDown(server, settings, signal);
+}
+
+function logFormat(text = "text"): LogFormat {
+  if (text === "text" || text === "json") return text;
+  throw new UsageError(`--log takes text or json, not ${JSON.stringify(text)}.`);
+}
+
+/** Flags go before the file. */
+function withFlags(settings: Settings, flags: ServeFlags): Settings {
+  const host = flags.host ?? settings.listen.host;
+  const port = flags.port ?? settings.listen.port;
+  const { port: checkedPort } = listenOf(host, port);
+  if (!LOOPBACK.test(host) && settings.keys.length === 0 && flags.open !== true) {
+    throw new UsageError(
+      `Listening on ${host} would let everyone in the network use your providers. Configure at least one key, or say --open.`,
+    );
+  }
+  return { ...settings, listen: { host, port: checkedPort } };
+}
+
+function listenOf(host: string, port: number): { readonly port: number } {
+  try {
+    return parseListen(host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
+  } catch (cause) {
+    throw new UsageError(`--port takes a number from 0 to 65535, not ${String(port)}.`, { cause });
+  }
+}
+
+async function started(settings: Settings, log: ServerLog): Promise<Server> {
+  try {
+    return await compose({ settings, environment: process.env, log });
+  } catch (error) {
+    const { code } = error as NodeJS.ErrnoException;
+    const { host, port } = settings.listen;
+    if (code === "EADDRINUSE")
+      throw new Error(`Port ${port} on ${host} is in use. Stop what uses it, or choose another with --port.`, {
+        cause: error,
+      });
+    if (code === "EACCES")
+      throw new Error(`Port ${port} on ${host} may not be used by this user. Choose one above 1023 with --port.`, {
+        cause: error,
+      });
+    if (code === "EADDRNOTAVAIL" || code === "ENOTFOUND")
+      throw new Error(`${host} is no address of this machine.`, { cause: error });
+    throw error;
+  }
+}
+
+/** Takes over the file whenever it changes or on SIGHUP: all of it or nothing. */
+function keepUpToDate(server: Server, flags: ServeFlags, initial: Settings, log: ServerLog): () => void {
+  let latest = Promise.resolve();
+  const reload = async (): Promise<void> => {
+    try {
+      const settings = withFlags(await loadSettings(flags.config, process.env), flags);
+      await server.reload(settings);
+      log.info("reloaded", { config: flags.config });
+      const { listen } = initial;
+      if (settings.listen.host !== listen.host || settings.listen.port !== listen.port) {
+        log.warn("restart_needed", { message: "`listen` has changed, which takes effect at the next start." });
+      }
+    } catch (error) {
+      const problem = error instanceof Error ? error.message : String(error);
+      server.reportProblem(problem);
+      log.error("reload_failed", { message: `The configuration stays as it was. ${problem}` });
+    }
+  };
+  const next = (): void => {
+    latest = latest.then(reload);
+  };
+  process.on("SIGHUP", next);
+  const stopWatching = watchFile(flags.config ?? "", systemClock, next);
+  return () => {
+    stopWatching();
+    process.off("SIGHUP", next);
+  };
+}
+
+function stopSignal(): Promise<NodeJS.Signals> {
+  return new Promise((resolve) => {
+    process.once("SIGTERM", resolve).once("SIGINT", resolve);
+  });
+}
+
+async function shutDown(server: Server, settings: Settings, signal: NodeJS.Signals): Promise<number> {
+  const { inFlight } = server.gateway;
+  const seconds = settings.shutdownMs / 1000;
+  printError(`${signal}: no more requests are taken; ${inFlight} in flight may finish within ${seconds} s.`);
+  const atOnce = (): void => process.exit(EXIT.failed);
+  process.once("SIGTERM", atOnce).once("SIGINT", atOnce);
+  const cut = await server.stop(settings.shutdownMs);
+  printError(cut === 0 ? "Stopped; every request finished." : `Stopped; ${cut} requests were cancelled.`);
+  return EXIT.ok;
+}

@@ -1,0 +1,43 @@
+import { type ModelRoute, type Plan, type Target } from "../gateway/plan.ts";
+import type { GatewayProvider } from "../providers/provider.ts";
+import { digestKey, MemoryKeys } from "../stores/memory/keys.ts";
+import type { Settings } from "./config/settings.ts";
+
+/** Settings and the providers made from them, as one read-only value for the gateway. */
+export function compilePlan(settings: Settings, providers: readonly GatewayProvider[]): Plan {
+  const byName = new Map(providers.map((provider) => [provider.name, provider]));
+  return {
+    providers: byName,
+    models: modelRoutes(settings, byName),
+    keys: new MemoryKeys(
+      settings.keys.map(({ name, key, models }) => ({
+        name,
+        digest: digestKey(key),
+        ...(models === undefined ? {} : { models }),
+      })),
+    ),
+    limits: settings.limits,
+    timeouts: settings.timeouts,
+    maxInFlight: settings.maxInFlight,
+    keepAliveMs: settings.keepAliveMs,
+    modelListTtlMs: settings.modelListTtlMs,
+    modelListTimeoutMs: settings.modelListTimeoutMs,
+  };
+}
+
+/** A target whose provider was not found on this machine is left out; a name without targets is no name. */
+function modelRoutes(
+  settings: Settings,
+  providers: ReadonlyMap<string, GatewayProvider>,
+): ReadonlyMap<string, ModelRoute> {
+  const routes = new Map<string, ModelRoute>();
+  for (const [name, references] of settings.models) {
+    const targets = references.flatMap((reference): readonly Target[] => {
+      const slash = reference.indexOf("/");
+      const provider = providers.get(reference.slice(0, slash));
+      return provider === undefined ? [] : [{ provider, model: reference.slice(slash + 1) }];
+    });
+    if (targets.length > 0) routes.set(name, { name, targets });
+  }
+  return routes;
+}

@@ -1,0 +1,148 @@
+import { describe, expect, test } from "vitest";
+import { parseConfig } from "./parse.ts";
+import { ConfigFileError } from "./problem.ts";
+
+const ENVIRONMENT = { OPENAI_API_KEY: "sk-from-environment", MILLRACE_KEY: "mk-1" };
+
+const read = (text: string): ReturnType<typeof parseConfig> => parseConfig(text, "millrace.yaml", ENVIRONMENT);
+
+function problems(text: string): readonly string[] {
+  try {
+    read(text);
+  } catch (error) {
+    if (error instanceof ConfigFileError) return error.message.split("\n");
+    throw error;
+  }
+  return [];
+}
+
+describe("a good file", () => {
+  test("is read as it stands", () => {
+    const config = read(`
+listen: 127.0.0.1:9000
+providers:
+  desk:
+    profile: llama.cpp            # a comment
+    base_url: http://127.0.0.1:8080
+  cloud:
+    profile: openai
+    api_key: \${OPENAI_API_KEY}
+    tls: { ca: [private-ca.pem], pins: ["sha256/abc"], client_certificate: me.pem, client_key: me.key }
+    timeouts: { connect: 5s, first_byte: 10m, first_content: 10m, idle: 0 }
+models:
+  fast: [desk/qwen3-8b, cloud/gpt-5-mini]
+  big: { targets: [cloud/gpt-5] }
+keys:
+  - { name: me, key: \${MILLRACE_KEY} }
+`);
+    expect(config.providers?.["cloud"]?.api_key).toBe("sk-from-environment");
+    expect(config.keys).toEqual([{ name: "me", key: "mk-1" }]);
+    expect(config.models).toEqual({ fast: ["desk/qwen3-8b", "cloud/gpt-5-mini"], big: { targets: ["cloud/gpt-5"] } });
+  });
+
+  test("an empty file is one", () => {
+    expect(read("")).toEqual({});
+  });
+
+  test.each([
+    ["${MISSING:-http://fallback}", "http://fallback"],
+    ["http://${OPENAI_API_KEY}/x", "http://sk-from-environment/x"],
+    ['"$${OPENAI_API_KEY}"', "${OPENAI_API_KEY}"],
+  ])("base_url: %s is read as %s", (written, value) => {
+    expect(read(`providers: { a: { profile: openai, base_url: ${written} } }`).providers?.["a"]?.base_url).toBe(value);
+  });
+
+  test("a value of the environment cannot change the structure of the file", () => {
+    const config = parseConfig("providers:\n  a:\n    profile: openai\n    api_key: ${K}\n", "f", {
+      K: "x\nprofile: evil",
+    });
+    expect(config.providers?.["a"]).toEqual({ profile: "openai", api_key: "x\nprofile: evil" });
+  });
+});
+
+describe("a mistake is told with line, column, what was found and what was expected", () => {
+  test.each<[string, string, string[]]>([
+    [
+      "an unknown setting",
+      "providers:\n  desk:\n    profil: llama.cpp\n",
+      [
+        "millrace.yaml:3:5: providers.desk.profile is missing. Expected the id of a profile, such as llama.cpp or openai.",
+        'millrace.yaml:3:5: providers.desk.profil is not a setting. Did you mean "profile"?',
+      ],
+    ],
+    [
+      "an unknown setting at the top",
+      "model: {}\n",
+      ['millrace.yaml:1:1: model is not a setting. Did you mean "models"?'],
+    ],
+    [
+      "a wrong type",
+      "listen: 127.0.0.1:8484\nmodels: fast\n",
+      ['millrace.yaml:2:9: models: found "fast", expected names of models, each with its targets.'],
+    ],
+    [
+      "a duration without a unit",
+      "keep_alive: 15\n",
+      [
+        "millrace.yaml:1:13: keep_alive: found number 15, expected a duration such as 250ms, 5s or 10m, or 0 for no limit.",
+      ],
+    ],
+    [
+      "a target that is none",
+      "providers: { desk: { profile: llama.cpp } }\nmodels:\n  fast:\n    - desk/a\n    - nonsense\n",
+      ['millrace.yaml:5:7: models.fast.1: found "nonsense", expected provider/model, such as desk/qwen3-8b.'],
+    ],
+    [
+      "a target of a provider that is not there",
+      "providers: { desk: { profile: llama.cpp } }\nmodels:\n  fast: [dask/a]\n",
+      ['millrace.yaml:3:10: There is no provider "dask". Did you mean "desk"?'],
+    ],
+    [
+      "a variable that is not set",
+      "providers:\n  cloud:\n    profile: openai\n    api_key: ${NO_SUCH_KEY}\n",
+      ["millrace.yaml:4:14: The environment has no variable NO_SUCH_KEY. Set it, or write ${NO_SUCH_KEY:-default}."],
+    ],
+    ["a key twice", "listen: 1\nlisten: 2\n", ["millrace.yaml:2:1: Map keys must be unique"]],
+    [
+      "a client's name twice",
+      "keys:\n  - { name: me, key: a }\n  - { name: me, key: b }\n",
+      ['millrace.yaml:3:13: There are two keys with the name "me".'],
+    ],
+    [
+      "an address that is none",
+      "listen: somewhere\n",
+      ['millrace.yaml:1:9: listen: found "somewhere", expected host:port, such as 127.0.0.1:8484.'],
+    ],
+    ["a list for a file", "- a\n", ["millrace.yaml:1:1: The file: found a list, expected a mapping of settings."]],
+  ])("%s", (_title, text, expected) => {
+    expect(problems(text)).toEqual(expected);
+  });
+
+  test("an unknown profile, with those there are", () => {
+    const [problem] = problems("providers:\n  a: { profile: olama }\n");
+    expect(problem).toMatch(
+      /^millrace\.yaml:2:17: There is no profile "olama"\. Did you mean "ollama"\? Known: .*llama\.cpp/,
+    );
+  });
+
+  test("YAML that does not parse", () => {
+    expect(problems("providers:\n\t- x\n")[0]).toMatch(/^millrace\.yaml:2:1: .*[Tt]ab/);
+    expect(problems("a: [1, 2\n")[0]).toMatch(/^millrace\.yaml:\d+:\d+: /);
+  });
+
+  test("all mistakes at once, in the order of the file", () => {
+    const found = problems("keep_alive: soon\nlimits: { body: 32 }\nsimulator: maybe\n");
+    expect(found.map((line) => line.slice(0, 16))).toEqual([
+      "millrace.yaml:1:",
+      "millrace.yaml:2:",
+      "millrace.yaml:3:",
+    ]);
+  });
+
+  test("a secret is never repeated, not even when it is what is wrong", () => {
+    const text =
+      "providers:\n  a: { profile: openai, api_key: [sk-secret] }\nkeys:\n  - { name: x, key: { sk-secret: 1 } }\n";
+    expect(problems(text)).toHaveLength(2);
+    expect(problems(text).join()).not.toContain("sk-secret");
+  });
+});

@@ -1,0 +1,103 @@
+import { z } from "zod";
+import type { ConfigFile } from "./config-file.ts";
+import { parseDuration, parseSize } from "./units.ts";
+
+/** The shape of `millrace.yaml`. Its JSON Schema is published from here, so descriptions are for users. */
+
+const duration = (description: string): z.ZodType<string | number, string | number> =>
+  z
+    .union([z.string(), z.number()], { error: "a duration such as 250ms, 5s or 10m, or 0 for no limit" })
+    .refine((value) => parseDuration(value) !== undefined, "a duration such as 250ms, 5s or 10m, or 0 for no limit")
+    .describe(description);
+
+const size = (description: string): z.ZodType<string, string> =>
+  z
+    .string("a size such as 32MiB")
+    .refine((value) => parseSize(value) !== undefined, "a size such as 32MiB or 512KiB")
+    .describe(description);
+
+const text = (expected: string): z.ZodString => z.string(expected).min(1, expected);
+/** A host, an IPv6 address in brackets, or nothing; then a port. */
+const LISTEN = /^(?:(?:\[[0-9A-Fa-f:.]+\]|[^:[\]]*):)?\d{1,5}$/;
+const flag = z.boolean("true or false");
+
+const timeouts = z
+  .strictObject({
+    connect: duration("Until the connection stands, TLS included. Default 10s.").optional(),
+    first_byte: duration("From sending the request to the first byte of the reply. Default 10m.").optional(),
+    first_content: duration("From sending the request to the first content. Default 10m.").optional(),
+    idle: duration("Between any two bytes of a reply. Default 2m.").optional(),
+  })
+  .describe("How long to wait for what.");
+
+const tls = z
+  .strictObject({
+    ca: z.array(text("a path of a PEM file"), "a list of paths").min(1, "at least one path").optional(),
+    pins: z.array(text("sha256/ and 44 characters of base64"), "a list of pins").min(1, "at least one pin").optional(),
+    client_certificate: text("a path of a PEM file").optional(),
+    client_key: text("a path of a PEM file").optional(),
+  })
+  .describe("Paths are relative to this file.");
+
+const provider = z.strictObject({
+  profile: text("the id of a profile, such as llama.cpp or openai").describe("What kind of server it is."),
+  base_url: text("a URL such as http://127.0.0.1:8080").optional(),
+  api_key: z.string("the key as text, or ${NAME} to read it from the environment").optional(),
+  tls: tls.optional(),
+  timeouts: timeouts.optional(),
+  headers: z.record(z.string(), z.string("text"), "header names with their values").optional(),
+  query: z.record(z.string(), z.string("text"), "query parameters with their values").optional(),
+  stream_upstream: flag.describe("Ask the server to stream even for callers who want one reply.").optional(),
+});
+
+const target = z.string("provider/model").regex(/^[^/]+\/.+$/, "provider/model, such as desk/qwen3-8b");
+const targets = z.array(target, "a list of provider/model").min(1, "at least one provider/model");
+
+const model = z.union([targets, z.strictObject({ targets })], { error: "a list of provider/model, tried in order" });
+
+const key = z.strictObject({
+  name: text("a name for the key"),
+  key: text("the key as text, or ${NAME} to read it from the environment"),
+  models: z
+    .array(text("a model's name, or a pattern such as desk/*"), "a list of names or patterns")
+    .min(1, "at least one name or pattern")
+    .describe("What the key may use. Default: everything.")
+    .optional(),
+});
+
+const name = z
+  .string()
+  .regex(/^[A-Za-z0-9][A-Za-z0-9._-]*$/, "a name of letters, digits, dots, hyphens and underscores");
+
+export const configSchema: z.ZodType<ConfigFile> = z
+  .strictObject({
+    listen: text("host:port, such as 127.0.0.1:8484")
+      .regex(LISTEN, "host:port, such as 127.0.0.1:8484")
+      .describe("Default 127.0.0.1:8484.")
+      .optional(),
+    providers: z.record(name, provider, "names of providers, each with its settings").optional(),
+    models: z.record(z.string(), model, "names of models, each with its targets").optional(),
+    keys: z.array(key, "a list of keys").describe("Without keys, everyone who can connect may call.").optional(),
+    timeouts: timeouts.optional(),
+    limits: z
+      .strictObject({
+        body: size("A request's body. Default 32MiB.").optional(),
+        in_flight: z
+          .int("a whole number")
+          .min(0, "0 or more")
+          .describe("Requests served at once; 0 is no limit.")
+          .optional(),
+      })
+      .optional(),
+    keep_alive: duration("How often a waiting stream is kept alive. Default 15s.").optional(),
+    model_list: z
+      .strictObject({
+        ttl: duration("How long a list of models stays fresh. Default 60s.").optional(),
+        timeout: duration("How long one provider may take to list its own. Default 2s.").optional(),
+      })
+      .optional(),
+    shutdown_timeout: duration("How long requests may still run after SIGTERM. Default 30s.").optional(),
+    discovery: flag.describe("Look for local servers and for keys in the environment too. Default false.").optional(),
+    simulator: flag.describe("Offer the built-in simulator. Default false.").optional(),
+  })
+  .describe("The configuration of millrace.");

@@ -1,0 +1,84 @@
+import type { IncomingMessage } from "node:http";
+import { clientLeft, RefusalError } from "../../gateway/refusal.ts";
+import type { ClientRequest } from "../../gateway/ports.ts";
+import type { Clock } from "../../model/clock.ts";
+import { failureOf } from "../../wire/failure/kinds.ts";
+
+/** How long a client may be silent while it sends its body. */
+const BODY_SILENCE_MS = 30_000;
+
+/** A request of `node:http`, as the gateway wants it. */
+export class NodeClientRequest implements ClientRequest {
+  readonly method: string;
+  readonly path: string;
+  readonly query: string;
+  readonly headers: ClientRequest["headers"];
+  readonly remoteAddress: string;
+  readonly signal: AbortSignal;
+  readonly #message: IncomingMessage;
+  readonly #clock: Clock;
+
+  constructor(message: IncomingMessage, signal: AbortSignal, clock: Clock) {
+    const target = message.url ?? "/";
+    const question = target.indexOf("?");
+    this.method = message.method ?? "GET";
+    this.path = question < 0 ? target : target.slice(0, question);
+    this.query = question < 0 ? "" : target.slice(question + 1);
+    this.headers = message.headers;
+    this.remoteAddress = message.socket.remoteAddress ?? "";
+    this.signal = signal;
+    this.#message = message;
+    this.#clock = clock;
+  }
+
+  readBody(maxBytes: number): Promise<Uint8Array> {
+    const message = this.#message;
+    return new Promise((resolve, reject) => {
+      const chunks: Buffer[] = [];
+      let bytes = 0;
+      let timer = this.#clock.setTimer(BODY_SILENCE_MS, () => settle(() => reject(tooSlow())));
+      const settle = (act: () => void): void => {
+        timer.cancel();
+        message.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
+        act();
+      };
+      const onData = (chunk: Buffer): void => {
+        timer.cancel();
+        timer = this.#clock.setTimer(BODY_SILENCE_MS, () => settle(() => reject(tooSlow())));
+        bytes += chunk.length;
+        if (bytes > maxBytes) {
+          // The rest is not kept, and reading stops; the reply closes the connection.
+          message.pause();
+          settle(() => reject(tooLarge(maxBytes)));
+        } else {
+          chunks.push(chunk);
+        }
+      };
+      const onEnd = (): void => {
+        const [only] = chunks;
+        settle(() => resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, bytes)));
+      };
+      const onClose = (): void => settle(() => reject(clientLeft()));
+      message.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
+    });
+  }
+}
+
+function tooLarge(maxBytes: number): RefusalError {
+  const message = `The body has more than the ${maxBytes} bytes that this gateway takes. Send less, or raise limits.body.`;
+  return new RefusalError(
+    failureOf("bad_request", message, {
+      fault: "client",
+      code: "body_too_large",
+      status: 413,
+      details: { limitBytes: maxBytes },
+    }),
+  );
+}
+
+function tooSlow(): RefusalError {
+  const message = `The body stopped coming for ${BODY_SILENCE_MS / 1000} s. Send the request again.`;
+  return new RefusalError(
+    failureOf("timeout", message, { fault: "client", code: "body_timeout", status: 408, retry: "never" }),
+  );
+}

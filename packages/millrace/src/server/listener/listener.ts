@@ -1,0 +1,124 @@
+import { once } from "node:events";
+import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
+import type { AddressInfo, Socket } from "node:net";
+import type { Gateway } from "../../gateway/gateway.ts";
+import type { Clock } from "../../model/clock.ts";
+import { encodeChatError } from "../../wire/chat-completions/error.ts";
+import { failureOf } from "../../wire/failure/kinds.ts";
+import type { ListenAddress } from "../config/settings.ts";
+import { NodeClientReply } from "./client-reply.ts";
+import { NodeClientRequest } from "./client-request.ts";
+
+export interface Listener {
+  readonly url: string;
+  /** Takes no more connections, and ends those that carry no request. */
+  stopAccepting(): void;
+  /** Ends every connection, whatever it carries. */
+  close(): Promise<void>;
+}
+
+/** A head that takes longer than this to come is no honest client's. */
+const HEAD_MS = 30_000;
+const HEAD_BYTES_MAX = 32 * 1024;
+/** Longer than the idle time of common load balancers, so that they close first. */
+const KEEP_ALIVE_MS = 65_000;
+
+/**
+ * Listens for clients.
+ *
+ * @throws what `node:net` throws when the address cannot be had
+ */
+export async function listen(gateway: Gateway, address: ListenAddress, clock: Clock): Promise<Listener> {
+  const server = createServer({
+    maxHeaderSize: HEAD_BYTES_MAX,
+    headersTimeout: HEAD_MS,
+    // The body has a clock of its own; a long upload is not a slow client.
+    requestTimeout: 0,
+    keepAliveTimeout: KEEP_ALIVE_MS,
+    noDelay: true,
+  });
+  server.on("request", (message, response) => serve(gateway, clock, message, response));
+  server.on("upgrade", (_message, socket: Socket) => endWith(socket, UPGRADE_REFUSED));
+  server.on("clientError", (error: Error & { code?: string }, socket: Socket) => endWith(socket, badRequest(error)));
+  server.listen(address.port, address.host);
+  await once(server, "listening");
+  return {
+    url: urlOf(server),
+    stopAccepting() {
+      server.close();
+      server.closeIdleConnections();
+    },
+    async close() {
+      server.close();
+      server.closeAllConnections();
+      if (server.listening) await once(server, "close");
+    },
+  };
+}
+
+function serve(gateway: Gateway, clock: Clock, message: IncomingMessage, response: ServerResponse): void {
+  const left = new AbortController();
+  response.on("close", () => {
+    if (!response.writableFinished) left.abort();
+  });
+  const request = new NodeClientRequest(message, left.signal, clock);
+  // `handle` never rejects; what it could not serve it has told the client and the log.
+  void gateway.handle(request, new NodeClientReply(message, response)).then(() => {
+    // What is left of a body that nobody read must not keep the connection busy.
+    if (!message.complete) message.resume();
+  });
+}
+
+function urlOf(server: Server): string {
+  const { address, port, family } = server.address() as AddressInfo;
+  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+}
+
+const UPGRADE_REFUSED = rawReply(
+  426,
+  "Upgrade Required",
+  "unsupported_upgrade",
+  "Connections are not upgraded here. Send plain HTTP requests.",
+);
+
+/** What `node:http` refused to parse, or did not get in time. */
+function badRequest({ code = "" }: { readonly code?: string }): string {
+  if (code === "ERR_HTTP_REQUEST_TIMEOUT") {
+    return rawReply(
+      408,
+      "Request Timeout",
+      "head_timeout",
+      `The request's head did not come within ${HEAD_MS / 1000} s.`,
+    );
+  }
+  if (code === "HPE_HEADER_OVERFLOW") {
+    return rawReply(
+      431,
+      "Request Header Fields Too Large",
+      "head_too_large",
+      `The request's head has more than ${HEAD_BYTES_MAX} bytes.`,
+    );
+  }
+  return rawReply(400, "Bad Request", "malformed_http", `This is not a valid HTTP request (${code}).`);
+}
+
+function rawReply(status: number, reason: string, code: string, message: string): string {
+  const { body } = encodeChatError(failureOf("bad_request", message, { fault: "client", code, status }));
+  const text = JSON.stringify(body);
+  return [
+    `HTTP/1.1 ${status} ${reason}`,
+    "content-type: application/json",
+    `content-length: ${Buffer.byteLength(text)}`,
+    "connection: close",
+    ...(status === 426 ? ["upgrade: HTTP/1.1"] : []),
+    "",
+    text,
+  ].join("\r\n");
+}
+
+function endWith(socket: Socket, reply: string): void {
+  // The peer may be gone already, which is an answer too.
+  socket.on("error", () => socket.destroy());
+  if (socket.writable) socket.end(reply, () => socket.destroySoon());
+  else socket.destroy();
+}
