@@ -1,0 +1,48 @@
+import { createGateway } from "../../packages/millrace/src/gateway/gateway.ts";
+import { planOf } from "../../packages/millrace/src/gateway/testing/plan.ts";
+import { OpenAICompatibleProvider } from "../../packages/millrace/src/providers/openai-compatible.ts";
+import { profileOf } from "../../packages/millrace/src/providers/profiles/catalog.ts";
+import type { Profile } from "../../packages/millrace/src/providers/profiles/profile.ts";
+import { randomIds } from "../../packages/millrace/src/server/ids.ts";
+import { listen } from "../../packages/millrace/src/server/listener/listener.ts";
+import type {
+  OpenGateway,
+  OpenLibrary,
+  SubjectOptions,
+} from "../../packages/millrace/src/conformance/runners/subject.ts";
+import { MemoryRecords } from "../../packages/millrace/src/stores/memory/records.ts";
+
+/** The library, put together as a user of it would. */
+export const openLibrary: OpenLibrary = (options) => providerFor("upstream", options);
+
+/** The gateway, put together as the program does, behind a real listener. */
+export const openGateway: OpenGateway = async (options) => {
+  const provider = providerFor("upstream", options);
+  const silent = { info: () => undefined, warn: () => undefined, error: reportDefect };
+  const ports = { clock: options.clock, ids: randomIds, records: new MemoryRecords(), log: silent };
+  const gateway = createGateway(ports, planOf([provider], { timeouts: options.timeouts ?? {} }));
+  const listener = await listen(gateway, { host: "127.0.0.1", port: 0 }, options.clock);
+  return {
+    url: listener.url,
+    close: async () => {
+      await provider.close();
+      await listener.close();
+    },
+  };
+};
+
+/** A defect of ours must fail the run, not end in the log. */
+function reportDefect(event: string, fields: Readonly<Record<string, unknown>>): void {
+  throw new Error(`${event}: ${JSON.stringify(fields)}`);
+}
+
+function providerFor(name: string, options: SubjectOptions): OpenAICompatibleProvider {
+  const { profile: id = "openai-compatible", replyRules, requestRules, ...rest } = options;
+  const known = profileOf(id);
+  if (known === undefined) throw new Error(`There is no profile ${id}`);
+  const profile: Profile = {
+    ...known,
+    chat: { request: { ...known.chat.request, ...requestRules }, reply: { ...known.chat.reply, ...replyRules } },
+  };
+  return new OpenAICompatibleProvider({ ...rest, name, profile, onWarning: () => undefined });
+}
