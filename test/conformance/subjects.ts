@@ -18,8 +18,14 @@ export const openLibrary: OpenLibrary = (options) => providerFor("upstream", opt
 /** The gateway, put together as the program does, behind a real listener. */
 export const openGateway: OpenGateway = async (options) => {
   const provider = providerFor("upstream", options);
-  const silent = { info: () => undefined, warn: () => undefined, error: reportDefect };
-  const ports = { clock: options.clock, ids: randomIds, records: new MemoryRecords(), log: silent };
+  const defects: unknown[] = [];
+  const log = {
+    info: () => undefined,
+    warn: () => undefined,
+    // A defect of ours must fail the run, not end in the log.
+    error: (event: string, fields: object) => void defects.push({ event, ...fields }),
+  };
+  const ports = { clock: options.clock, ids: randomIds, records: new MemoryRecords(), log };
   const gateway = createGateway(ports, planOf([provider], { timeouts: options.timeouts ?? {} }));
   const listener = await listen(gateway, { host: "127.0.0.1", port: 0 }, options.clock);
   return {
@@ -27,14 +33,10 @@ export const openGateway: OpenGateway = async (options) => {
     close: async () => {
       await provider.close();
       await listener.close();
+      if (defects.length > 0) throw new Error(JSON.stringify(defects));
     },
   };
 };
-
-/** A defect of ours must fail the run, not end in the log. */
-function reportDefect(event: string, fields: Readonly<Record<string, unknown>>): void {
-  throw new Error(`${event}: ${JSON.stringify(fields)}`);
-}
 
 function providerFor(name: string, options: SubjectOptions): OpenAICompatibleProvider {
   const { profile: id = "openai-compatible", replyRules, requestRules, ...rest } = options;

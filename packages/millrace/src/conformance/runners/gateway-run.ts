@@ -11,6 +11,7 @@ import type { ReadEvent } from "./canonical-stream.ts";
 import { bodyOf } from "./case-body.ts";
 import { readError, readReply, readStream } from "./client-reading.ts";
 import { openStage } from "./play.ts";
+import { refusedSetup } from "./refused-setup.ts";
 import type { OpenGateway } from "./subject.ts";
 
 /** Reads server-sent events; whoever runs the cases brings a reader that is not ours. */
@@ -36,14 +37,19 @@ export async function runThroughGateway(
   const stage = await openStage({ replies: testCase.replies, cut, clock, leave: () => client.abort() });
   const { setup = {}, ask = { call: "stream" } } = testCase;
   const baseUrl = (setup.baseUrl ?? "{url}").replace("{url}", stage.url);
-  const gateway = await open({ ...setup, baseUrl, clock });
   try {
-    const reply = await sendQuestion(gateway.url, ask, client.signal);
-    const { known, events } = read(reply, ask, readEvents);
-    const observed = { ...known, ...(await stage.report()) };
-    return { observed, body: reply?.body ?? Buffer.alloc(0), ...(events && { events }) };
+    const gateway = await open({ ...setup, baseUrl, clock });
+    try {
+      const reply = await sendQuestion(gateway.url, ask, client.signal);
+      const { known, events } = read(reply, ask, readEvents);
+      const observed = { ...known, ...(await stage.report()) };
+      return { observed, body: reply?.body ?? Buffer.alloc(0), ...(events && { events }) };
+    } finally {
+      await gateway.close();
+    }
+  } catch (error) {
+    return { observed: { ...refusedSetup(error), ...(await stage.report()) }, body: Buffer.alloc(0) };
   } finally {
-    await gateway.close();
     await stage.close();
   }
 }

@@ -9,6 +9,7 @@ import type { Observed, ObservedCall, ObservedChoice, ObservedError } from "../c
 import { FakeClock } from "../fake-clock.ts";
 import { bodyOf } from "./case-body.ts";
 import { openStage } from "./play.ts";
+import { refusedSetup } from "./refused-setup.ts";
 import type { OpenLibrary } from "./subject.ts";
 
 /** Runs one case through a library, and says what its caller came to know. */
@@ -22,12 +23,17 @@ export async function runThroughLibrary(
   const stage = await openStage({ replies: testCase.replies, cut, clock, leave: () => caller.abort() });
   const { setup = {}, ask = { call: "stream" } } = testCase;
   const baseUrl = (setup.baseUrl ?? "{url}").replace("{url}", stage.url);
-  const provider = await open({ ...setup, baseUrl, clock });
   try {
-    const known = await answered(provider, ask, caller.signal);
-    return { ...known, ...(await stage.report()) };
+    const provider = await open({ ...setup, baseUrl, clock });
+    try {
+      const known = await answered(provider, ask, caller.signal);
+      return { ...known, ...(await stage.report()) };
+    } finally {
+      await provider.close();
+    }
+  } catch (error) {
+    return { ...refusedSetup(error), ...(await stage.report()) };
   } finally {
-    await provider.close();
     await stage.close();
   }
 }

@@ -3,6 +3,7 @@ import type { Change } from "../../model/change.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import type { ProviderResponse } from "../../model/response.ts";
 import type { Warning } from "../../model/warning.ts";
+import { checkForTarget } from "../../wire/chat-completions/check-target.ts";
 import { encodeChatRequest } from "../../wire/chat-completions/request.ts";
 import type { ReplyOptions } from "../../wire/chat-completions/reply-options.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
@@ -29,6 +30,8 @@ export async function openChat(
     rules: settings.profile.chat.request,
     wantUsage: stream,
   });
+  const wrong = checkForTarget(body, settings.profile.chat.request);
+  if (wrong !== undefined) throw upstream.failures.error(wrong);
   const startedMs = clock.now();
   const call = { url: urlOf(settings, CHAT_PATH), model, stream, json: body };
   const { reply, applied } = await callLearning(upstream, call, context);

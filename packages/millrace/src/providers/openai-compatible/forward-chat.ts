@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import { sniffBody } from "../../wire/assembly/body-kind.ts";
 import { adaptChatRequest } from "../../wire/chat-completions/adapt.ts";
+import { checkForTarget } from "../../wire/chat-completions/check-target.ts";
 import { ChatStreamObserver } from "../../wire/chat-completions/observer.ts";
 import { decodeChatResponse } from "../../wire/chat-completions/response.ts";
 import { arrayOf, booleanOf, objectOf } from "../../wire/json/read.ts";
@@ -24,6 +25,8 @@ export async function forwardChat(
   const stream = request.stream || streamUpstream;
   const rules = profile.chat.request;
   const adapted = adaptChatRequest(request.body.json, { model: request.model, stream, wantUsage: stream, rules });
+  const wrong = checkForTarget(adapted.body, rules);
+  if (wrong !== undefined) throw upstream.failures.error(wrong);
   const forwarded = await sendForward(upstream, request, { path: CHAT_PATH, stream, adapted }, context);
   return forwardReply(forwarded, await chatBody(upstream, request, forwarded));
 }

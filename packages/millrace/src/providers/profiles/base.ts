@@ -1,4 +1,4 @@
-import { REFERENCE_RULES } from "../../wire/chat-completions/rules.ts";
+import { type ChatRules, REFERENCE_RULES, type RequestRules } from "../../wire/chat-completions/rules.ts";
 import type { HealthRoute, ModelListing, Profile } from "./profile.ts";
 
 /** Entries of a list say no more than OpenAI's own. */
@@ -9,6 +9,11 @@ export const PLAIN_LISTING: ModelListing = {
   parameters: [],
   defaultState: "unknown",
 };
+
+/** The reference with these requests instead. */
+export function takes(request: Partial<RequestRules>): ChatRules {
+  return { ...REFERENCE_RULES, request: { ...REFERENCE_RULES.request, ...request } };
+}
 
 const MODELS_AS_HEALTH: HealthRoute = { path: "/models", from: "base" };
 
@@ -26,11 +31,8 @@ export const openaiCompatible: Profile = {
   headers: {},
   query: {},
   operations: ["chat-completions", "completions", "embeddings"],
-  chat: {
-    ...REFERENCE_RULES,
-    // Servers that know only the older name ignore the newer one without a word.
-    request: { ...REFERENCE_RULES.request, tokenLimitField: "max_tokens", developerRole: "system" },
-  },
+  // Servers that know only the older name ignore the newer one without a word.
+  chat: takes({ tokenLimitField: "max_tokens", developerRole: "system" }),
   streams: "mend",
   streamUpstream: true,
   models: {

@@ -1,16 +1,10 @@
 import { openaiCompatible } from "./base.ts";
-import {
-  azureOpenai,
-  deepseek,
-  geminiOpenai,
-  groq,
-  mistral,
-  openai,
-  openrouter,
-  together,
-  xai,
-} from "./hosted-services.ts";
-import { llamaCpp, lmstudio, localai, ollama, sglang, vllm } from "./local-servers.ts";
+import { dashscope, deepseek, minimax, moonshot, zai, zhipu } from "./chinese-model-makers.ts";
+import { llamaCppPython, mistralRs, sglang, tgi, vllm } from "./engine-servers.ts";
+import { llamaCpp, lmstudio, localai, ollama } from "./local-servers.ts";
+import { cerebras, fireworks, groq, openrouter, together } from "./model-hosts.ts";
+import { geminiOpenai, mistral, perplexity, xai } from "./model-makers.ts";
+import { azureOpenai, openai } from "./openai-services.ts";
 import type { Profile } from "./profile.ts";
 import { simulator } from "./simulator.ts";
 
@@ -20,19 +14,30 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map(
     openaiCompatible,
     llamaCpp,
     ollama,
-    vllm,
     lmstudio,
     localai,
+    vllm,
     sglang,
+    tgi,
+    mistralRs,
+    llamaCppPython,
     openai,
     azureOpenai,
     groq,
-    mistral,
-    deepseek,
-    xai,
     openrouter,
     together,
+    fireworks,
+    cerebras,
+    mistral,
+    xai,
     geminiOpenai,
+    perplexity,
+    deepseek,
+    moonshot,
+    dashscope,
+    zhipu,
+    zai,
+    minimax,
     simulator,
   ].map((profile) => [profile.id, profile]),
 );

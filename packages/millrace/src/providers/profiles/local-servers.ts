@@ -1,5 +1,5 @@
 import { REFERENCE_RULES } from "../../wire/chat-completions/rules.ts";
-import { localServer, PLAIN_LISTING } from "./base.ts";
+import { localServer, PLAIN_LISTING, takes } from "./base.ts";
 import type { Profile } from "./profile.ts";
 
 /**
@@ -17,8 +17,9 @@ export const llamaCpp: Profile = {
   streams: "pass",
   models: {
     ...PLAIN_LISTING,
-    // `n_ctx` is per slot, which is what a conversation has; `n_ctx_train` is the model's.
-    contextLength: ["meta.n_ctx", "meta.n_ctx_train"],
+    // `n_ctx` is per slot, which is what a conversation has; `n_ctx_train` is the model's. In router mode a
+    // model has no `meta` until it is loaded, but the arguments it will be started with.
+    contextLength: ["meta.n_ctx", "status.args --ctx-size", "meta.n_ctx_train"],
     parameters: ["meta.n_params"],
     // Router mode states what is loaded; a single server lists only what it has loaded.
     state: {
@@ -26,6 +27,8 @@ export const llamaCpp: Profile = {
       words: { loaded: "ready", loading: "loading", unloaded: "unloaded", failed: "failed" },
     },
     defaultState: "ready",
+    // Older builds have no `meta`. A router answers too, with 0 for what it does not know.
+    details: [{ path: "/props", from: "root", covers: "only", contextLength: ["default_generation_settings.n_ctx"] }],
   },
   // `/health` needs no key and says 503 while the model loads.
   health: { path: "/health", from: "root" },
@@ -42,49 +45,29 @@ export const ollama: Profile = {
   aliases: [],
   defaultBaseUrl: "http://127.0.0.1:11434",
   auth: { scheme: "bearer", keyVariables: ["OLLAMA_API_KEY"], baseUrlVariable: "OLLAMA_HOST" },
-  chat: {
-    ...REFERENCE_RULES,
-    request: {
-      ...REFERENCE_RULES.request,
-      tokenLimitField: "max_tokens",
-      developerRole: "system",
-      contentBesideToolCalls: "empty",
-      reasoningInHistory: "reasoning",
-    },
-  },
+  chat: takes({
+    tokenLimitField: "max_tokens",
+    developerRole: "system",
+    contentBesideToolCalls: "empty",
+    reasoningInHistory: "reasoning",
+    images: "data",
+  }),
   // The list is of what is installed; any of it is loaded when asked for.
-  models: { ...PLAIN_LISTING, defaultState: "unloaded" },
+  models: {
+    ...PLAIN_LISTING,
+    defaultState: "unloaded",
+    details: [
+      // What is loaded, and with how much context, which is often less than the model has.
+      { path: "/api/ps", from: "root", covers: "all", contextLength: ["context_length"], listedState: "ready" },
+      {
+        path: "/api/show",
+        from: "root",
+        covers: "each",
+        contextLength: ["parameters num_ctx", "model_info.*.context_length"],
+      },
+    ],
+  },
   health: { path: "/api/version", from: "root", fallbackPath: "/models" },
-};
-
-/**
- * Depending on the tool parser it repeats names, leaves out ids and numbers calls 0, and it may put usage
- * on every chunk: mended.
- */
-export const vllm: Profile = {
-  ...localServer,
-  id: "vllm",
-  label: "vLLM",
-  aliases: [],
-  defaultBaseUrl: "http://127.0.0.1:8000",
-  auth: { scheme: "bearer", keyVariables: ["VLLM_API_KEY"] },
-  chat: REFERENCE_RULES,
-  models: { ...PLAIN_LISTING, contextLength: ["max_model_len"], defaultState: "ready" },
-  health: { path: "/health", from: "root", fallbackPath: "/models" },
-};
-
-/** Fills every chunk with nulls and numbers calls 0: mended. An overflow is an error event in a 200. */
-export const sglang: Profile = {
-  ...localServer,
-  id: "sglang",
-  label: "SGLang",
-  aliases: [],
-  defaultBaseUrl: "http://127.0.0.1:30000",
-  auth: { scheme: "bearer", keyVariables: ["SGLANG_API_KEY"] },
-  chat: { ...REFERENCE_RULES, request: { ...REFERENCE_RULES.request, developerRole: "system" } },
-  models: { ...PLAIN_LISTING, contextLength: ["max_model_len"], defaultState: "ready" },
-  // Not `/health_generate`, which makes a token.
-  health: { path: "/health", from: "root", fallbackPath: "/models" },
 };
 
 /** Errors come as events in a 200, names may be empty in later chunks: mended. */
@@ -95,20 +78,25 @@ export const lmstudio: Profile = {
   aliases: ["lm-studio", "lm_studio"],
   defaultBaseUrl: "http://127.0.0.1:1234",
   auth: { scheme: "bearer", keyVariables: ["LMSTUDIO_API_KEY", "LM_API_TOKEN"] },
-  chat: {
-    ...REFERENCE_RULES,
-    request: {
-      ...REFERENCE_RULES.request,
-      tokenLimitField: "max_tokens",
-      developerRole: "system",
-      reasoningInHistory: "reasoning",
-    },
-  },
-  // With just-in-time loading the list is of what is downloaded.
+  chat: takes({
+    tokenLimitField: "max_tokens",
+    developerRole: "system",
+    reasoningInHistory: "reasoning",
+    schemaNeedsProperties: true,
+  }),
+  // With just-in-time loading the list is of what is downloaded. Only its own list says what is loaded.
   models: {
     ...PLAIN_LISTING,
-    contextLength: ["loaded_context_length", "max_context_length"],
     defaultState: "unloaded",
+    details: [
+      {
+        path: "/api/v0/models",
+        from: "root",
+        covers: "all",
+        contextLength: ["loaded_context_length", "max_context_length"],
+        state: { field: "state", words: { loaded: "ready", loading: "loading", "not-loaded": "unloaded" } },
+      },
+    ],
   },
   // It ignores `encoding_format` and answers in floats.
   embeddings: { encodingFormat: "float" },
@@ -122,7 +110,12 @@ export const localai: Profile = {
   aliases: ["local-ai"],
   defaultBaseUrl: "http://127.0.0.1:8080",
   auth: { scheme: "bearer", keyVariables: ["LOCALAI_API_KEY"] },
-  models: { ...PLAIN_LISTING, defaultState: "unloaded" },
+  // The list says ids and no more; newer versions have a second one beside it.
+  models: {
+    ...PLAIN_LISTING,
+    defaultState: "unloaded",
+    details: [{ path: "/models/capabilities", from: "base", covers: "all", contextLength: ["context_size"] }],
+  },
   // `/readyz` says 503 while it starts.
   health: { path: "/readyz", from: "root", fallbackPath: "/models" },
 };

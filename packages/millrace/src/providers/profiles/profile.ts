@@ -50,11 +50,15 @@ export interface AuthStyle {
   readonly baseUrlVariable?: string;
 }
 
-/** How to read its list of models. */
+/**
+ * How to read its list of models. Where an entry states something is said as a path into it:
+ * `meta.n_ctx`; `model_info.*.context_length`, where the star stands for any one name; or
+ * `status.args --ctx-size`, the word that follows an option among arguments. The first hit counts.
+ */
 export interface ModelListing {
   /** Below the base URL; absent when it has no list. */
   readonly path?: string;
-  /** Where an entry states the tokens of one conversation, as paths such as `meta.n_ctx`; first hit counts. */
+  /** Where an entry states the tokens of one conversation. */
   readonly contextLength: readonly string[];
   readonly maxOutputTokens: readonly string[];
   /** Where an entry states the number of weights. */
@@ -65,6 +69,29 @@ export interface ModelListing {
   readonly defaultState: ModelState;
   /** A prefix of the listed ids that requests do not need (Gemini's `models/`). */
   readonly idPrefix?: string;
+  /** Routes of its own that say what the list leaves out, in the order in which they are believed. */
+  readonly details?: readonly ModelDetailRoute[];
+}
+
+/** A route beside the list that says more of its models. It is never needed: where it fails, less is known. */
+export interface ModelDetailRoute {
+  readonly path: string;
+  /** `base`: below the base URL; `root`: below the server's root, beside `/v1`. */
+  readonly from: "base" | "root";
+  readonly query?: Readonly<Record<string, string>>;
+  /**
+   * `all`: it is a list itself. `each`: it is asked for one model at a time, with a POST that names it.
+   * `only`: it is about the one model that the server has.
+   */
+  readonly covers: "all" | "each" | "only";
+  readonly contextLength: readonly string[];
+  readonly maxOutputTokens?: readonly string[];
+  /** As in the list. */
+  readonly state?: ModelListing["state"];
+  /** What a model is that stands in this route's list, where that says something. */
+  readonly listedState?: ModelState;
+  /** The header that carries the key on this route, where it is not the usual one. */
+  readonly keyHeader?: string;
 }
 
 export type ModelState = "ready" | "loading" | "unloaded" | "failed" | "unknown";
@@ -81,4 +108,6 @@ export interface HealthRoute {
 export interface EmbeddingsSupport {
   /** How to ask for vectors where the caller does not mind: base64 is a quarter of the bytes. */
   readonly encodingFormat: "float" | "base64" | "unset";
+  /** How many inputs it takes in one request; more are sent in several. Absent where no limit is known. */
+  readonly maxInputs?: number;
 }

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import { BodyEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { adaptStreaming } from "../assembly/stream-options.ts";
-import { isArray } from "../json/read.ts";
+import { isArray, isObject, numberOf, objectOf } from "../json/read.ts";
 import { adaptMessages } from "./adapt-messages.ts";
 import type { RequestRules } from "./rules.ts";
 
@@ -25,7 +25,9 @@ export function adaptChatRequest(body: JsonObject, options: AdaptOptions): Adapt
   editor.clean();
   adaptTokenLimit(editor, options);
   dropRefused(editor, options);
+  raiseTemperature(editor, rules);
   adaptTools(editor);
+  if (rules.schemaNeedsProperties) adaptSchemas(editor);
   adaptMessages(editor, rules);
   adaptStreaming(editor, { ...options, streamUsageOption: rules.streamUsageOption });
   editor.set("model", model);
@@ -53,6 +55,14 @@ function dropRefused(editor: BodyEditor, { rules, model }: AdaptOptions): void {
   for (const field of rules.refusedByReasoningModels) editor.drop(field, "reasoning models refuse it");
 }
 
+function raiseTemperature(editor: BodyEditor, { lowestTemperature }: RequestRules): void {
+  const temperature = numberOf(editor.body["temperature"]);
+  if (lowestTemperature === undefined || temperature === undefined || temperature >= lowestTemperature) return;
+  const to = String(lowestTemperature);
+  editor.report({ field: "temperature", action: "replaced", to, reason: "the server takes none below this" });
+  editor.set("temperature", lowestTemperature);
+}
+
 /** Ids may begin with the vendor's path, as in `openai/o3-mini`. */
 function isReasoningModel(model: string, { reasoningModels }: RequestRules): boolean {
   const id = model.slice(model.lastIndexOf("/") + 1);
@@ -68,4 +78,19 @@ function adaptTools(editor: BodyEditor): void {
   for (const field of ["tool_choice", "parallel_tool_calls"]) {
     if (editor.body[field] !== null) editor.drop(field, "there are no tools");
   }
+}
+
+/** Some servers take a schema without `properties` for none at all. */
+function adaptSchemas(editor: BodyEditor): void {
+  const { tools } = editor.body;
+  if (!isArray(tools)) return;
+  const adapted = tools.map((tool, index) => {
+    const definition = isObject(tool) ? objectOf(tool["function"]) : undefined;
+    const parameters = objectOf(definition?.["parameters"]);
+    if (!isObject(tool) || parameters?.["type"] !== "object" || parameters["properties"] !== undefined) return tool;
+    const field = `tools[${index}].function.parameters`;
+    editor.report({ field, action: "replaced", to: "with empty properties", reason: "the server wants properties" });
+    return { ...tool, function: { ...definition, parameters: { ...parameters, properties: {} } } };
+  });
+  if (adapted.some((tool, index) => tool !== tools[index])) editor.rewrite("tools", adapted);
 }

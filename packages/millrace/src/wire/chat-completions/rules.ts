@@ -28,6 +28,18 @@ export interface RequestRules {
    * left out.
    */
   readonly reasoningInHistory: "reasoning_content" | "reasoning" | "omit";
+  /** What becomes of reasoning in history that is an empty string. */
+  readonly emptyReasoningInHistory: "keep" | "omit";
+  /** The lowest temperature it takes, to which a lower one is raised. Absent where 0 is fine. */
+  readonly lowestTemperature?: number;
+  /** `data`: it reads images only where they stand in the request itself, as data URLs. */
+  readonly images: "any" | "data";
+  /** Whether a tool's result may hold an image. */
+  readonly imagesInToolResults: boolean;
+  /** `strict`: names of tools hold only letters, digits, `_` and `-`, and at most 64 of them. */
+  readonly toolNames: "any" | "strict";
+  /** Whether the schema of a tool's arguments has to name `properties`, were there none. */
+  readonly schemaNeedsProperties: boolean;
   /** Top-level parameters the server refuses; dropped, with a change reported. */
   readonly refusedParameters: readonly string[];
 }
@@ -55,6 +67,11 @@ export const REFERENCE_RULES: ChatRules = {
     streamUsageOption: true,
     contentBesideToolCalls: "null",
     reasoningInHistory: "reasoning_content",
+    emptyReasoningInHistory: "keep",
+    images: "any",
+    imagesInToolResults: true,
+    toolNames: "any",
+    schemaNeedsProperties: false,
     refusedParameters: [],
   },
   reply: {

@@ -93,13 +93,13 @@ function widthWarnings(vectors: readonly (readonly number[])[]): Warning[] {
 }
 
 /**
- * A good reply with its vectors as the client asked for them and everything else as it was; the same
+ * A good reply with its vectors in order and as the client asked for them, and everything else as it was; the same
  * object when nothing has to change.
  */
 export function encodeEmbeddings(reply: JsonObject, format: EncodingFormat): JsonObject {
   const { data } = reply;
   if (!isArray(data)) return reply;
-  const items = data.map((item) => (isObject(item) ? encodeItem(item, format) : item));
+  const items = inOrder(data).map((item) => (isObject(item) ? encodeItem(item, format) : item));
   return items.every((item, position) => item === data[position]) ? reply : { ...reply, data: items };
 }
 

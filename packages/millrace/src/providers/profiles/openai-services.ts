@@ -1,0 +1,53 @@
+import { hostedService, takes } from "./base.ts";
+import type { Profile } from "./profile.ts";
+
+const OPENAI_RULES = takes({
+  tokenLimitField: "max_completion_tokens",
+  // Ids of OpenAI's reasoning models begin with one of these.
+  reasoningModels: ["o1", "o3", "o4", "gpt-5"],
+  refusedByReasoningModels: [
+    "temperature",
+    "top_p",
+    "presence_penalty",
+    "frequency_penalty",
+    "logprobs",
+    "top_logprobs",
+    "logit_bias",
+  ],
+  // Chat completions never gives reasoning, and takes none back.
+  reasoningInHistory: "omit",
+  imagesInToolResults: false,
+  toolNames: "strict",
+});
+
+/** The reference itself. */
+export const openai: Profile = {
+  ...hostedService,
+  id: "openai",
+  label: "OpenAI",
+  aliases: [],
+  defaultBaseUrl: "https://api.openai.com",
+  auth: { scheme: "bearer", keyVariables: ["OPENAI_API_KEY"], baseUrlVariable: "OPENAI_BASE_URL" },
+  chat: OPENAI_RULES,
+  streams: "pass",
+  embeddings: { encodingFormat: "base64", maxInputs: 2048 },
+};
+
+/**
+ * Streams begin with a chunk that has no choices, id or model, and a filtered one may end without
+ * `[DONE]`: mended. Model ids are the names of deployments.
+ */
+export const azureOpenai: Profile = {
+  ...hostedService,
+  id: "azure-openai",
+  label: "Azure OpenAI",
+  aliases: ["azure"],
+  versionSegment: "/openai/v1",
+  auth: {
+    scheme: "api-key",
+    keyVariables: ["AZURE_OPENAI_API_KEY"],
+    baseUrlVariable: "AZURE_OPENAI_ENDPOINT",
+  },
+  chat: OPENAI_RULES,
+  embeddings: { encodingFormat: "base64", maxInputs: 2048 },
+};

@@ -1,0 +1,63 @@
+import type { Failure } from "../../model/failure.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { checkModel, refuse } from "../assembly/request-checks.ts";
+import { failureOf } from "../failure/kinds.ts";
+import { arrayOf, objectOf, stringOf } from "../json/read.ts";
+import type { RequestRules } from "./rules.ts";
+
+/**
+ * Why a body cannot be sent to a server with these rules, if that is known beforehand: the caller is told at
+ * once, and in words that say where.
+ */
+export function checkForTarget(body: JsonObject, rules: RequestRules): Failure | undefined {
+  return checkModel(body) ?? checkToolNames(body, rules) ?? checkImages(body, rules);
+}
+
+const STRICT_NAME = /^[a-zA-Z0-9_-]{1,64}$/u;
+
+function checkToolNames(body: JsonObject, { toolNames }: RequestRules): Failure | undefined {
+  const seen = new Set<string>();
+  for (const [index, tool] of arrayOf(body["tools"]).entries()) {
+    const name = stringOf(objectOf(objectOf(tool)?.["function"])?.["name"]);
+    if (name === undefined) continue;
+    const param = `tools[${index}].function.name`;
+    const quoted = JSON.stringify(name);
+    if (seen.has(name)) return refuse(param, `Two tools are called ${quoted}: give each a name of its own`);
+    if (toolNames === "strict" && !STRICT_NAME.test(name)) {
+      return refuse(param, `The target takes no tool called ${quoted}: use up to 64 letters, digits, _ and -`);
+    }
+    seen.add(name);
+  }
+  return undefined;
+}
+
+function checkImages(body: JsonObject, rules: RequestRules): Failure | undefined {
+  if (rules.images === "any" && rules.imagesInToolResults) return undefined;
+  for (const [at, message] of arrayOf(body["messages"]).entries()) {
+    const { role, content } = objectOf(message) ?? {};
+    for (const [position, part] of arrayOf(content).entries()) {
+      const url = imageUrl(part);
+      if (url === undefined) continue;
+      const param = `messages[${at}].content[${position}]`;
+      if (role === "tool" && !rules.imagesInToolResults) {
+        return unsupported(param, "The target takes no image in a tool's result: send it in a user message");
+      }
+      if (rules.images === "data" && !url.startsWith("data:")) {
+        return unsupported(param, "The target does not fetch images: send it as a data URL");
+      }
+    }
+  }
+  return undefined;
+}
+
+/** The URL of an image part, which some clients write without the object around it. */
+function imageUrl(part: JsonValue): string | undefined {
+  const { type, image_url: image } = objectOf(part) ?? {};
+  if (type !== "image_url") return undefined;
+  return stringOf(image) ?? stringOf(objectOf(image)?.["url"]);
+}
+
+/** Another target may be able to. */
+function unsupported(param: string, message: string): Failure {
+  return failureOf("unsupported", message, { param, status: 400, retry: "elsewhere" });
+}
