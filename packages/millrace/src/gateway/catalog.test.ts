@@ -37,7 +37,7 @@ describe("a first list", () => {
     expect(idsOf(await catalog.list())).toEqual([["qwen3", "gemma"], ["gpt"]]);
   });
 
-  test("asks all providers at once", async () => {
+  test("H1: asks all providers at once", async () => {
     const clock = new FakeClock();
     const started: string[] = [];
     let release = (): void => {};
@@ -75,7 +75,7 @@ describe("a first list", () => {
     expect(view.listings[1]?.failure).toBeUndefined();
   });
 
-  test("a silent provider costs its own time limit, is stopped then, and is not waited for again", async () => {
+  test("H1: a silent provider costs its own time limit, is stopped then, and is not waited for again", async () => {
     const clock = new FakeClock();
     let stopped = false;
     const mute = new ScriptedProvider("mute", {
@@ -109,7 +109,7 @@ describe("a first list", () => {
 });
 
 describe("a list that is there", () => {
-  test("is used until its time is over, then used once more while it is asked for again", async () => {
+  test("M2: is used until its time is over, then used once more while it is asked for again", async () => {
     const clock = new FakeClock();
     const desk = new ScriptedProvider("desk", { models: ["old"] });
     const catalog = catalogOf(clock, desk);

@@ -55,7 +55,7 @@ const good: Script = (exchange) => exchange.stream([delta("fine"), fin, DONE_EVE
 const streaming = { model: "fast", stream: true, messages: [{ role: "user", content: "hi" }] };
 const whole = { ...streaming, stream: false };
 
-describe("before content a failure moves to the next target, unseen:", () => {
+describe("S20: before content a failure moves to the next target, unseen:", () => {
   const json =
     (status: number, message: string, more: object = {}) =>
     (exchange: UpstreamExchange) =>
@@ -142,12 +142,13 @@ describe("a failure that no other target can help", () => {
 });
 
 describe("when every target fails", () => {
-  test("the client sees the most useful failure, its retry hint and who it came from", async () => {
+  test("N1: the client sees the most useful failure, its retry hint, its limits and who it came from", async () => {
     const { call, records } = await gatewayOver(
       (exchange) =>
         exchange.json({ error: { message: "slow down", code: "rate_limit_exceeded" } }, 429, {
           "retry-after": "7",
           "x-request-id": "up-1",
+          "x-ratelimit-remaining-tokens": "0",
         }),
       (exchange) => exchange.reset(),
     );
@@ -158,6 +159,7 @@ describe("when every target fails", () => {
       "retry-after": "7",
       "x-millrace-attempts": "2",
       "x-millrace-target": "p1/m",
+      "x-ratelimit-remaining-tokens": "0",
       "x-request-id": "up-1",
     });
     expect(records).toMatchObject([
@@ -177,7 +179,7 @@ describe("when every target fails", () => {
   });
 });
 
-describe("after content there is no way back:", () => {
+describe("S8, S20: after content there is no way back:", () => {
   test.each<[string, Script]>([
     ["an error event", (exchange) => exchange.stream([delta("par"), errorEvent(500, "boom")])],
     [

@@ -179,6 +179,14 @@ describe("health and readiness", () => {
     });
   });
 
+  test("it says what the models of a provider refused, so that it is no longer sent", async () => {
+    const desk = new ScriptedProvider("desk", { models: ["a"] });
+    const lesson = { model: "a", parameter: "max_tokens", action: "renamed", to: "max_completion_tokens" } as const;
+    desk.learned = [lesson];
+    const { json } = await testGateway(new FakeClock(), [desk]).call({ method: "GET", path: "/ready" });
+    expect(json).toMatchObject({ providers: [{ name: "desk", learned: [lesson] }] });
+  });
+
   test.each<[string, ScriptedProvider[], number, string]>([
     ["no provider", [], 503, "no_providers"],
     ["a dead one", [new ScriptedProvider("p", { models: failureOf("connection", "x") })], 503, "no_provider_answers"],

@@ -64,8 +64,11 @@ export function refusalHead(
   headers["x-millrace-attempts"] = String(attempts.length);
   const failed = attempts.find((attempt) => attempt.ended?.failure === failure);
   if (failed !== undefined) headers["x-millrace-target"] = headerText(targetName(failed.candidate));
-  const requestId = failure.upstream?.requestId;
+  const { requestId, rateLimits = {} } = failure.upstream ?? {};
   if (requestId !== undefined) headers["x-request-id"] = headerText(requestId);
+  for (const [name, value] of Object.entries(rateLimits)) {
+    if (name.startsWith(PASSED_PREFIX)) headers[name] = headerText(value);
+  }
   return headers;
 }
 

@@ -96,7 +96,12 @@ function bodyOf(script: Exclude<Ending, { how: "refuses" }>, opened: ScriptedStr
   if (script.how === "bytes") {
     const stream = new ScriptedStream<Uint8Array>(script.steps.map((one) => stepOf(one, mapped(BYTES, bytes))));
     opened.push(stream);
-    const observer = new ChatStreamObserver({ wantsUsage: false, maxEventBytes: 1_000_000, wallNowMs: () => 0 });
+    const observer = new ChatStreamObserver({
+      wantsUsage: false,
+      maxEventBytes: 1_000_000,
+      wallNowMs: () => 0,
+      unreadableChunk: "fail",
+    });
     return { kind: "byte-stream", bytes: stream, observer };
   }
   if (script.how === "events") {
@@ -237,7 +242,7 @@ describe("the record", () => {
   test.each([
     ["unknown", { promptTokens: 3, raw: {} }, "unknown"],
     ["0 where the server says 0", { promptTokens: 3, reportedCostUsd: 0, raw: {} }, 0],
-  ])("has a cost that is %s", async (_, usage, costUsd) => {
+  ])("N10: has a cost that is %s", async (_, usage, costUsd) => {
     const desk = new ScriptedProvider("desk", {
       calls: [{ status: 200, headers: {}, changes: [], body: { kind: "whole", bytes: bytes("{}"), usage } }],
     });

@@ -41,6 +41,8 @@ export interface UpstreamAccount {
   readonly param?: string;
   readonly message?: string;
   readonly requestId?: string;
+  /** What its headers said of its rate limits, by lower-case name. */
+  readonly rateLimits?: Readonly<Record<string, string>>;
   /** What a proxy upstream reported about *its* upstream. */
   readonly nested?: string;
 }

@@ -9,7 +9,6 @@ import { forwardCompletion } from "./openai-compatible/forward-completion.ts";
 import { forwardEmbeddings } from "./openai-compatible/forward-embeddings.ts";
 import { checkHealth } from "./openai-compatible/health.ts";
 import { PulledStream } from "./openai-compatible/inference-stream.ts";
-import type { LearnedParameter } from "./openai-compatible/learned-parameters.ts";
 import { listModels } from "./openai-compatible/models.ts";
 import type { OpenAICompatibleProviderOptions } from "./openai-compatible/options.ts";
 import { withRetries } from "./openai-compatible/retries.ts";
@@ -24,6 +23,7 @@ import type {
   ForwardRequest,
   GatewayProvider,
   InferenceStream,
+  LearnedParameter,
   Operation,
 } from "./provider.ts";
 import { systemClock } from "./transport/system-clock.ts";
@@ -79,7 +79,6 @@ export class OpenAICompatibleProvider implements GatewayProvider {
     return this.#upstream.settings.profile.operations;
   }
 
-  /** What the running server turned out to refuse, so that it is no longer sent. */
   get learned(): readonly LearnedParameter[] {
     return this.#upstream.learned.all();
   }
@@ -93,7 +92,15 @@ export class OpenAICompatibleProvider implements GatewayProvider {
   }
 
   inferStream(request: InferenceRequest, options: CallOptions = {}): InferenceStream {
-    return new PulledStream((stop) => openChat(this.#upstream, request, true, { ...options, stop }));
+    const upstream = this.#upstream;
+    return new PulledStream((stop) => {
+      const context = { ...options, stop };
+      return withRetries(upstream, context, async () => {
+        const events = await openChat(upstream, request, true, context);
+        await events.prime();
+        return events;
+      });
+    });
   }
 
   async embeddings(request: EmbeddingsRequest, options: CallOptions = {}): Promise<EmbeddingsResponse> {

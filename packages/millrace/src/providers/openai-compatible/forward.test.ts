@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   chunk,
   DONE_EVENT,
@@ -11,7 +11,11 @@ import { FakeClock } from "../../conformance/fake-clock.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
 import type { ForwardBody, ForwardRequest, Operation } from "../provider.ts";
-import { openDesk } from "./testing/desk.ts";
+import { systemClock } from "../transport/system-clock.ts";
+import type { Transport, TransportRequest } from "../transport/transport.ts";
+import { createUndiciTransport } from "../transport/undici-transport.ts";
+import type { OpenAICompatibleProviderOptions } from "./options.ts";
+import { type Desk, openDesk } from "./testing/desk.ts";
 import { errorOf } from "./testing/failing.ts";
 import { completion, delta, saying, USAGE } from "./testing/wire.ts";
 
@@ -52,12 +56,29 @@ async function decoded(body: ForwardBody): Promise<DecodedEvent[]> {
   return events;
 }
 
+/** A provider for a server that streams, and the bodies that go out to it, before they are on the wire. */
+async function openKeepingDesk(
+  options: OpenAICompatibleProviderOptions,
+): Promise<Desk & { readonly sent: readonly TransportRequest["body"][] }> {
+  const sent: TransportRequest["body"][] = [];
+  const wire = createUndiciTransport({ clock: systemClock });
+  onTestFinished(() => wire.close());
+  const transport: Transport = {
+    send: (request) => {
+      sent.push(request.body);
+      return wire.send(request);
+    },
+    close: () => wire.close(),
+  };
+  return { sent, ...(await openDesk((exchange) => exchange.stream(saying("Hello")), { ...options, transport })) };
+}
+
 function textOf(bytes: Uint8Array): string {
   return new TextDecoder().decode(bytes);
 }
 
 describe("the request that goes out", () => {
-  test("is the client's own bytes, with the model replaced", async () => {
+  test("Q4: is the client's own bytes, with the model replaced, and holds what nobody knows", async () => {
     const { provider, upstream } = await openDesk((exchange) => exchange.json(completion("Hello")), PASS_WHOLE);
     const body = '{ "model" : "desk/qwen3-8b",\n "unknown":1.0, "messages":[{"role":"user","content":"h\\u0069"}] }';
     const { changes } = await provider.forward(asking(body));
@@ -65,7 +86,34 @@ describe("the request that goes out", () => {
     expect(changes).toEqual([]);
   });
 
-  test("asks for the stream and the token counts that the profile wants, in place", async () => {
+  test("Q12: is the very array that the client sent, where nothing has to change", async () => {
+    const { provider, sent } = await openKeepingDesk(PASS_WHOLE);
+    const request = asking({ ...CHAT, model: "qwen3-8b" });
+    await provider.forward(request);
+    expect(sent).toHaveLength(1);
+    expect(sent[0]).toBe(request.body.bytes);
+  });
+
+  test("Q12: writes nothing of a large image: only top-level values are replaced in the bytes", async () => {
+    const { provider, sent } = await openKeepingDesk(PASS);
+    const url = `data:image/png;base64,${"A".repeat(1_000_000)}`;
+    const request = asking({
+      ...CHAT,
+      messages: [{ role: "user", content: [{ type: "image_url", image_url: { url } }] }],
+    });
+    const written = vi.spyOn(JSON, "stringify");
+    onTestFinished(() => written.mockRestore());
+    await decoded((await provider.forward(request)).body);
+    expect(written.mock.results.filter(({ value }) => String(value).length > 10_000)).toEqual([]);
+    const text = textOf(request.body.bytes);
+    const messages = text.slice(text.indexOf('"messages"'));
+    const went = textOf(sent[0] as Uint8Array);
+    expect(went.endsWith(messages)).toBe(true);
+    expect(JSON.parse(went)).toMatchObject({ model: "qwen3-8b", stream: true });
+    expect(went.length - messages.length).toBeLessThan(200);
+  });
+
+  test("S6: asks for the stream and the token counts that the profile wants, in place", async () => {
     const { provider, upstream } = await openDesk((exchange) => exchange.stream(saying("Hello")), PASS);
     await decoded(
       (await provider.forward(asking('{"model":"x","messages":[{"role":"user","content":"hi"}],"n":1e0}'))).body,
@@ -316,6 +364,14 @@ describe("a chat reply for a client that wants one document", () => {
   ])("with %s in a 200 is an error", async (_name, value, kind) => {
     const { provider } = await openDesk((exchange) => exchange.json(value), PASS_WHOLE);
     expect((await errorOf(provider.forward(asking(CHAT)))).kind).toBe(kind);
+  });
+
+  test.each([PASS_WHOLE, MEND])("N12: larger than the limit is refused (%j)", async (options) => {
+    const { provider } = await openDesk((exchange) => exchange.json(completion("x".repeat(5000))), {
+      ...options,
+      limits: { replyBodyBytes: 4000 },
+    });
+    expect((await errorOf(provider.forward(asking(CHAT)))).kind).toBe("protocol");
   });
 
   test("that is larger than the limit is refused", async () => {

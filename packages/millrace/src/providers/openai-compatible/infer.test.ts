@@ -1,4 +1,4 @@
-import { describe, expect, test } from "vitest";
+import { describe, expect, onTestFinished, test, vi } from "vitest";
 import {
   chunk,
   DONE_EVENT,
@@ -18,6 +18,7 @@ import {
   RateLimitError,
   TruncatedError,
 } from "../../model/errors.ts";
+import type { Message } from "../../model/message.ts";
 import type { OpenAICompatibleProviderOptions } from "./options.ts";
 import { openDesk } from "./testing/desk.ts";
 import { errorOf } from "./testing/failing.ts";
@@ -27,43 +28,6 @@ const ASK = { model: "m", prompt: "hi" };
 const WHOLE: OpenAICompatibleProviderOptions = { streamUpstream: false };
 
 describe("the request", () => {
-  test.each([
-    ["a prompt", { prompt: "hi" }, [{ role: "user", content: "hi" }]],
-    [
-      "a prompt and a system message",
-      { prompt: "hi", system: "Be brief." },
-      [
-        { role: "system", content: "Be brief." },
-        { role: "user", content: "hi" },
-      ],
-    ],
-    [
-      "messages",
-      {
-        messages: [
-          { role: "user", content: "hi" },
-          { role: "assistant", content: "hello" },
-        ] as const,
-      },
-      [
-        { role: "user", content: "hi" },
-        { role: "assistant", content: "hello" },
-      ],
-    ],
-  ])("%s becomes the message list", async (_name, request, messages) => {
-    const { provider, upstream } = await openDesk((exchange) => exchange.json(completion("hello")), WHOLE);
-    await provider.infer({ model: "m", ...request });
-    expect(upstream.exchanges[0]?.request.json()).toEqual({ model: "m", messages });
-  });
-
-  test("optional parameters are sent when they are set, and only then", async () => {
-    const { provider, upstream } = await openDesk((exchange) => exchange.json(completion("hello")), WHOLE);
-    await provider.infer({ ...ASK, maxTokens: 5, temperature: 0, topP: 0.5 });
-    expect(upstream.exchanges[0]?.request.json()).toMatchObject({ max_tokens: 5, temperature: 0, top_p: 0.5 });
-    await provider.infer(ASK);
-    expect(Object.keys(upstream.exchanges[1]?.request.json() as object)).toEqual(["model", "messages"]);
-  });
-
   test("Q3: a tool choice goes with tools only", async () => {
     const { provider, upstream } = await openDesk((exchange) => exchange.json(completion("hello")), WHOLE);
     await provider.infer({ ...ASK, tools: [{ name: "now" }], toolChoice: "auto" });
@@ -76,7 +40,35 @@ describe("the request", () => {
     expect(upstream.exchanges[1]?.request.json()).not.toHaveProperty("tool_choice");
   });
 
-  test("asks for a stream with token counts where the profile says so", async () => {
+  test("Q1: the answer's calls and the tools' results go back with their ids", async () => {
+    const call = { id: "call_7", type: "function", function: { name: "weather", arguments: '{"city":"Oslo"}' } };
+    const message = { role: "assistant", content: null, tool_calls: [call] };
+    const { provider, upstream } = await openDesk(
+      (exchange, index) =>
+        exchange.json(completion("12 °C", index > 0 ? {} : { choices: [{ message, finish_reason: "tool_calls" }] })),
+      WHOLE,
+    );
+    const asked: Message = { role: "user", content: "How warm is it?" };
+    const { toolCalls } = await provider.infer({ model: "m", messages: [asked] });
+    const results = toolCalls.map(({ id }): Message => ({ role: "tool", toolCallId: id, content: "12" }));
+    const calling: Message = { role: "assistant", content: null, toolCalls };
+    await provider.infer({ model: "m", messages: [asked, calling, ...results] });
+    expect(upstream.exchanges[1]?.request.json()).toMatchObject({
+      messages: [{ role: "user" }, message, { role: "tool", tool_call_id: "call_7", content: "12" }],
+    });
+  });
+
+  test("Q12: a large image is written once, as the body", async () => {
+    const { provider, upstream } = await openDesk((exchange) => exchange.stream(saying("Hello")));
+    const url = `data:image/png;base64,${"A".repeat(1_000_000)}`;
+    const written = vi.spyOn(JSON, "stringify");
+    onTestFinished(() => written.mockRestore());
+    await provider.infer({ model: "m", messages: [{ role: "user", content: [{ type: "image", url }] }] });
+    const large = written.mock.results.filter(({ value }) => String(value).length > url.length);
+    expect(large.map(({ value }) => String(value))).toEqual([upstream.exchanges[0]?.request.body]);
+  });
+
+  test("S6: asks for a stream with token counts where the profile says so", async () => {
     const { provider, upstream } = await openDesk((exchange) => exchange.stream(saying("hello")));
     await provider.infer(ASK);
     const { request } = await upstream.exchange(0);
@@ -398,7 +390,7 @@ describe("the end of a call", () => {
     expect(upstream.connections).toBe(0);
   });
 
-  test("closing the provider cancels what is in flight, and nothing more is taken", async () => {
+  test("S19: closing the provider cancels what is in flight, and nothing more is taken", async () => {
     const { provider, upstream } = await openDesk(() => {});
     const call = errorOf(provider.infer(ASK));
     const exchange = await upstream.exchange(0);

@@ -122,6 +122,32 @@ describe("a stream", () => {
     expect(clock.pending).toBe(0);
   });
 
+  test("S18: a stream that goes on for an hour is not cut: only silence is", async () => {
+    const clock = new FakeClock();
+    const more = Array.from({ length: 40 }, () => gate());
+    const { provider } = await openDesk(
+      async (exchange) => {
+        await exchange.send(streamHead());
+        for (const next of more) {
+          await exchange.send(chunk(delta({ content: "x" })));
+          await next.opened;
+        }
+        await exchange.send(chunk(delta({}, "stop") + DONE_EVENT) + LAST_CHUNK);
+      },
+      { clock },
+    );
+    const stream = provider.inferStream(ASK);
+    let pieces = 0;
+    for await (const { type } of stream) {
+      if (type !== "text-delta") continue;
+      clock.advance(100_000);
+      more[pieces]?.open();
+      pieces += 1;
+    }
+    expect(clock.now()).toBe(4_000_000);
+    expect((await stream.response).text).toBe("x".repeat(40));
+  });
+
   test("the clock for the first content stops with the first content", async () => {
     const clock = new FakeClock();
     const more = gate();

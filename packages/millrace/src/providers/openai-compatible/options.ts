@@ -27,8 +27,9 @@ export interface OpenAICompatibleProviderOptions {
   /** Whether the server is asked to stream even when one whole answer is wanted. By default the profile's choice. */
   readonly streamUpstream?: boolean;
   /**
-   * How often `infer`, `embeddings` and `listModels` send a request again after a failure that may pass,
-   * such as a rate limit, waiting as long as the server says. By default never: the caller decides.
+   * How often `infer`, `embeddings`, `listModels` and, until its first event, `inferStream` send a request
+   * again after a failure that may pass, such as a rate limit, waiting as long as the server says. By
+   * default never: the caller decides.
    */
   readonly retries?: number;
   readonly clock?: Clock;

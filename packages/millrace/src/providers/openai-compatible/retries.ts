@@ -19,7 +19,7 @@ export async function withRetries<T>(upstream: Upstream, context: CallContext, r
     } catch (error) {
       const delayMs = retry < upstream.settings.retries ? delayAfter(error, retry) : undefined;
       if (delayMs === undefined) throw error;
-      await wait(upstream, delayMs, context.signal);
+      await wait(upstream, delayMs, [context.signal, context.stop]);
     }
   }
 }
@@ -33,7 +33,11 @@ function delayAfter(error: unknown, retry: number): number | undefined {
 }
 
 /** Rejects with `cancelled` when the caller leaves before the time is over. */
-function wait({ clock, failures }: Upstream, delayMs: number, signal: AbortSignal | undefined): Promise<void> {
+function wait(
+  { clock, failures }: Upstream,
+  delayMs: number,
+  signals: readonly (AbortSignal | undefined)[],
+): Promise<void> {
   return new Promise((resolve, reject) => {
     const leave = (): void => {
       end();
@@ -48,9 +52,9 @@ function wait({ clock, failures }: Upstream, delayMs: number, signal: AbortSigna
     const end = (): void => {
       timer.cancel();
       clearInterval(awake);
-      signal?.removeEventListener("abort", leave);
+      for (const signal of signals) signal?.removeEventListener("abort", leave);
     };
-    signal?.addEventListener("abort", leave, { once: true });
-    if (signal?.aborted === true) leave();
+    for (const signal of signals) signal?.addEventListener("abort", leave, { once: true });
+    if (signals.some((signal) => signal?.aborted === true)) leave();
   });
 }

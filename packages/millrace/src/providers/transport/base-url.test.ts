@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../model/errors.ts";
 import { normalizeBaseUrl } from "./base-url.ts";
 
-describe("conformance case 214: every way to write a base URL leads to one", () => {
+describe("Q10, conformance case 214: every way to write a base URL leads to one", () => {
   test.each([
     ["http://127.0.0.1:8080", "http://127.0.0.1:8080/v1"],
     ["http://127.0.0.1:8080/", "http://127.0.0.1:8080/v1"],

@@ -10,6 +10,7 @@ import { present } from "../failure/present.ts";
 import { isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
 import { adaptChatRequest } from "./adapt.ts";
 import { checkMessages } from "./check-messages.ts";
+import { checkTools } from "./check-tools.ts";
 import { decodeMessage, encodeMessage } from "./messages.ts";
 import { CHECKED_PARAMETERS, decodeParameters, encodeParameters } from "./parameters.ts";
 import type { RequestRules } from "./rules.ts";
@@ -125,5 +126,5 @@ const CHECKED: Readonly<Record<string, FieldKind>> = {
  */
 export function checkChatRequest(json: JsonValue): Failure | undefined {
   if (!isObject(json)) return refuseBody(json);
-  return checkModel(json) ?? checkMessages(json) ?? checkFields(json, CHECKED);
+  return checkModel(json) ?? checkMessages(json) ?? checkFields(json, CHECKED) ?? checkTools(json);
 }

@@ -152,10 +152,15 @@ describe("N6: a reply that is no answer", () => {
   });
 });
 
-test("N7: the finish reason is the server's, with its own word beside it", () => {
-  const { finishReason, choices } = answer(reply({ content: "Hi" }, { finish_reason: "max_tokens" }));
-  expect(finishReason).toBe("length");
-  expect(choices[0]?.rawFinishReason).toBe("max_tokens");
+test.each([
+  ["stop", "stop"],
+  ["length", "length"],
+  ["max_tokens", "length"],
+  ["content_filter", "content_filter"],
+])("N7: the finish reason %s is %s, with the server's own word beside it", (raw, reason) => {
+  const { finishReason, choices } = answer(reply({ content: "Hi" }, { finish_reason: raw }));
+  expect(finishReason).toBe(reason);
+  expect(choices[0]?.rawFinishReason).toBe(raw);
 });
 
 test("N8: all choices", () => {
@@ -200,11 +205,11 @@ test("N9: a function_call of the older form", () => {
 });
 
 describe("N10: usage", () => {
-  test("a missing total is the sum, cached and reasoning tokens are read", () => {
+  test("a missing total is the sum, cached and reasoning tokens are read, the rest is kept", () => {
     const usage = {
       prompt_tokens: 10,
       completion_tokens: 5,
-      prompt_tokens_details: { cached_tokens: 4 },
+      prompt_tokens_details: { cached_tokens: 4, audio_tokens: 2 },
       completion_tokens_details: { reasoning_tokens: 3 },
     };
     expect(answer(reply({ content: "Hi" }, {}, { usage })).usage).toEqual({

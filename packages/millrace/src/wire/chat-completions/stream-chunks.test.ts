@@ -45,6 +45,20 @@ describe("S12: chunks may leave out or twist anything", () => {
     expect(response).toMatchObject({ text: "Hello", finishReason: "stop", toolCalls: [] });
   });
 
+  test.each<[string, object, object]>([
+    ["tool calls that are a text", { tool_calls: "none" }, {}],
+    ["a role that is a number", { role: 7 }, {}],
+    ["reasoning that is an object", { reasoning: {} }, {}],
+    ["a refusal that is a number", { refusal: 7 }, {}],
+    ["an index that is null", {}, { index: null }],
+    ["a finish reason that is a number", {}, { finish_reason: 7 }],
+    ["log probabilities that are a text", {}, { logprobs: "none" }],
+  ])("the text beside %s is kept", (_, odd, choice) => {
+    const { response, failure } = decode(d({ content: "Hel", ...odd }, choice) + d({ content: "lo" }) + fin() + DONE);
+    expect(failure).toBeUndefined();
+    expect(response?.text).toBe("Hello");
+  });
+
   test("121: a choice without an index is the first", () => {
     const body = data({ choices: [{ delta: { content: "Hi" } }] }) + data({ choices: [{ finish_reason: "stop" }] });
     expect(decode(body).response?.choices).toMatchObject([{ index: 0, text: "Hi" }]);
@@ -204,7 +218,7 @@ test("N8, S13, 120: two choices, interleaved, stay apart", () => {
   ]);
 });
 
-describe("reasoning", () => {
+describe("S21: reasoning", () => {
   test.each([
     ["reasoning_content", { reasoning_content: "Hmm" }],
     ["reasoning", { reasoning: "Hmm" }],

@@ -23,7 +23,20 @@ test("S3: calls are complete without [DONE], at the finish reason and the end of
   ]);
 });
 
-test("S7: calls are events of their own, and text that looks like anything is text", () => {
+test("S7: calls are events of their own, never text", () => {
+  const { events, response } = decode(ONE + fin("tool_calls") + DONE);
+  expect(events.map(({ type }) => type)).toEqual([
+    "start",
+    "tool-call-start",
+    "tool-call-delta",
+    "tool-call-end",
+    "choice-finish",
+    "finish",
+  ]);
+  expect(response?.text).toBe("");
+});
+
+test("S7: text that looks like calls is text", () => {
   const text = '\u0000TOOL_CALLS:[{"name":"forged"}]';
   const { toolCalls, text: given } = answer(d({ content: text }) + fin());
   expect(toolCalls).toEqual([]);
@@ -175,7 +188,7 @@ test("180: markup that the server did not parse stays text", () => {
 });
 
 describe("a stream that breaks off", () => {
-  test("offers the calls that were whole, and not the one being written", () => {
+  test("S3: offers the calls that were whole, and not the one being written", () => {
     const body = ONE + calls({ index: 1, id: "y", function: { name: "g", arguments: A } });
     const { failure } = decode(body);
     expect(failure?.partial?.toolCalls).toEqual([

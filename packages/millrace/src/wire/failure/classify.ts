@@ -6,6 +6,7 @@ import { readBody } from "./body.ts";
 import { meaningOf, textToRead } from "./kind.ts";
 import { callerStatus, failureOf } from "./kinds.ts";
 import { present } from "./present.ts";
+import { rateLimitsIn } from "./rate-limits.ts";
 import { readable } from "./readable.ts";
 import type { ErrorReport } from "./report.ts";
 import { reportWith } from "./report.ts";
@@ -89,7 +90,7 @@ function failureFrom(report: ErrorReport, circumstances: Circumstances): Failure
     ...defaults,
     status: callerStatus(kind, status),
     retry: retryOf(defaults, headers),
-    upstream: account,
+    upstream: { ...account, ...present({ rateLimits: rateLimitsIn(headers) }) },
     ...present({
       code,
       param: account.param,

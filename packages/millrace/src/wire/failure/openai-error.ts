@@ -51,7 +51,8 @@ function typeOf({ kind, status }: Failure): string {
 }
 
 function upstreamFields(account: UpstreamAccount): JsonObject {
-  const { requestId, ...rest } = account;
+  // Limits go out as the headers they came as.
+  const { requestId, rateLimits: _limits, ...rest } = account;
   return present({ ...rest, request_id: requestId });
 }
 

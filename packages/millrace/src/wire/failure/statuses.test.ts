@@ -299,6 +299,16 @@ describe("what the headers say of trying again", () => {
     expect(classified(503, "", { "retry-after": "2" }).retryAfterMs).toBe(2000);
   });
 
+  test("N1: so does what they say of rate limits", () => {
+    const limits = {
+      "x-ratelimit-limit-requests": "60",
+      "anthropic-ratelimit-tokens-remaining": "0",
+      "ratelimit-policy": "60;w=60",
+    };
+    expect(classified(429, "", { ...limits, "x-powered-by": "odd" }).upstream?.rateLimits).toEqual(limits);
+    expect(classified(429, "", { "x-powered-by": "odd" }).upstream).not.toHaveProperty("rateLimits");
+  });
+
   test("conformance case 78: x-should-retry: false forbids a retry", () => {
     expect(classified(500, "", { "x-should-retry": "false" })).toMatchObject({ kind: "server", retry: "never" });
   });

@@ -1,0 +1,117 @@
+import { mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { generate } from "selfsigned";
+import { describe, expect, onTestFinished, test } from "vitest";
+import { createScriptedUpstream, type ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
+import { ConfigurationError } from "../model/errors.ts";
+import type { JsonObject } from "../model/json.ts";
+import { errorOf } from "./openai-compatible/testing/failing.ts";
+import { completion } from "./openai-compatible/testing/wire.ts";
+import type { ProviderConfig } from "./provider-config.ts";
+import { createRegistry, type ProviderRegistry } from "./registry.ts";
+
+const ASK = { model: "m", prompt: "hi" };
+
+async function serving(): Promise<ScriptedUpstream> {
+  const upstream = await createScriptedUpstream((exchange) =>
+    (exchange.request.json() as JsonObject)["store"] === undefined
+      ? exchange.json(completion("Hello"))
+      : exchange.json({ error: { message: "property 'store' is unsupported" } }, 400),
+  );
+  onTestFinished(() => upstream.close());
+  return upstream;
+}
+
+function account(name: string, { url }: { readonly url: string }, more: Partial<ProviderConfig> = {}): ProviderConfig {
+  return { name, profile: "openai-compatible", baseUrl: url, streamUpstream: false, source: { kind: "file" }, ...more };
+}
+
+function registryOf(configs: readonly ProviderConfig[], previous?: ProviderRegistry): ProviderRegistry {
+  const registry = createRegistry(configs, {}, previous);
+  onTestFinished(() => registry.close());
+  return registry;
+}
+
+describe("L5: providers are told apart by their names, not by their hosts", () => {
+  test("two accounts at one host are two providers, each with its own key", async () => {
+    const upstream = await serving();
+    const registry = registryOf([
+      account("mine", upstream, { apiKey: "sk-mine" }),
+      account("theirs", upstream, { apiKey: "sk-theirs" }),
+    ]);
+    expect(registry.all().map(({ name }) => name)).toEqual(["mine", "theirs"]);
+    for (const provider of registry.all()) await provider.infer(ASK);
+    expect(upstream.exchanges.map(({ request }) => request.headers["authorization"])).toEqual([
+      "Bearer sk-mine",
+      "Bearer sk-theirs",
+    ]);
+  });
+
+  test("two of one name are refused, by that name", async () => {
+    const configs = [account("mine", { url: "http://a.local" }), account("mine", { url: "http://b.local" })];
+    expect(() => createRegistry(configs)).toThrow(expect.objectContaining({ setting: "providers.mine" }));
+  });
+
+  test("one that cannot be made is named with its setting, and nothing has changed", async () => {
+    const upstream = await serving();
+    const first = registryOf([account("mine", upstream)]);
+    const broken = [account("mine", upstream), account("odd", { url: "ftp://x" })];
+    expect(() => createRegistry(broken, {}, first)).toThrow(ConfigurationError);
+    expect(() => createRegistry(broken, {}, first)).toThrow(
+      expect.objectContaining({ setting: "providers.odd.base_url" }),
+    );
+    expect((await first.get("mine")?.infer(ASK))?.text).toBe("Hello");
+  });
+});
+
+describe("L5: a new configuration", () => {
+  test.each<[string, Partial<ProviderConfig>]>([
+    ["key", { apiKey: "sk-new" }],
+    ["header", { headers: { "x-org": "b" } }],
+    ["time limit", { timeouts: { idle: 1000 } }],
+    ["profile", { profile: "llama.cpp" }],
+  ])("with another %s makes another provider, which the next call goes through", async (_, changed) => {
+    const upstream = await serving();
+    const first = registryOf([account("mine", upstream, { apiKey: "sk-old" })]);
+    const second = registryOf([account("mine", upstream, { apiKey: "sk-old", ...changed })], first);
+    expect(second.get("mine")).not.toBe(first.get("mine"));
+    await second.get("mine")?.infer(ASK);
+    const expected = { authorization: `Bearer ${changed.apiKey ?? "sk-old"}`, ...changed.headers };
+    expect(upstream.exchanges.at(-1)?.request.headers).toMatchObject(expected);
+  });
+
+  test("that says the same of a provider keeps it, with what it has learned", async () => {
+    const upstream = await serving();
+    const first = registryOf([account("mine", upstream), account("other", upstream)]);
+    await first.get("mine")?.infer({ ...ASK, store: true });
+    const second = registryOf([account("mine", upstream, { source: { kind: "built-in" } })], first);
+    expect(second.get("mine")).toBe(first.get("mine"));
+    expect(second.get("mine")?.learned).toMatchObject([{ model: "m", parameter: "store" }]);
+  });
+
+  test("with the same path but another certificate in the file makes another provider", async () => {
+    const folder = mkdtempSync(join(tmpdir(), "millrace-registry-"));
+    onTestFinished(() => rmSync(folder, { recursive: true }));
+    const path = join(folder, "ca.pem");
+    const issue = async (): Promise<void> => {
+      const { cert } = await generate([{ name: "commonName", value: "ca" }], { keyType: "ec", algorithm: "sha256" });
+      writeFileSync(path, cert);
+    };
+    const configs = [account("mine", { url: "https://127.0.0.1:1" }, { tls: { ca: [path] } })];
+    await issue();
+    const first = registryOf(configs);
+    expect(registryOf(configs, first).get("mine")).toBe(first.get("mine"));
+    await issue();
+    expect(registryOf(configs, first).get("mine")).not.toBe(first.get("mine"));
+  });
+
+  test("closes what it has no place for, and leaves open what it took over", async () => {
+    const upstream = await serving();
+    const first = registryOf([account("kept", upstream), account("left", upstream)]);
+    const [kept, left] = [first.get("kept"), first.get("left")];
+    await first.release(registryOf([account("kept", upstream)], first));
+    expect((await kept?.infer(ASK))?.text).toBe("Hello");
+    expect((await errorOf(left?.infer(ASK) ?? Promise.resolve())).code).toBe("provider_closed");
+  });
+});
