@@ -3,16 +3,16 @@ export { discoverProviders, type DiscoverOptions } from "../client/discover.ts";
 export { OpenAICompatibleProvider } from "../providers/openai-compatible.ts";
 export { DEFAULT_TIMEOUTS, type OpenAICompatibleProviderOptions } from "../providers/openai-compatible/options.ts";
 export { HEALTH_TIMEOUTS } from "../providers/openai-compatible/health.ts";
-export type { LearnedParameter } from "../providers/openai-compatible/learned-parameters.ts";
 export { createRegistry, type ProviderRegistry, type SharedOptions } from "../providers/registry.ts";
 export type { ConfigSource, ProviderConfig } from "../providers/provider-config.ts";
-export type { CallOptions, InferenceStream, LlmProvider, Timeouts } from "../providers/provider.ts";
+export type { CallOptions, InferenceStream, LearnedParameter, LlmProvider, Timeouts } from "../providers/provider.ts";
 
 export { PROFILES, profileOf } from "../providers/profiles/catalog.ts";
 export type {
   AuthStyle,
   EmbeddingsSupport,
   HealthRoute,
+  ModelDetailRoute,
   ModelListing,
   ModelState,
   Profile,

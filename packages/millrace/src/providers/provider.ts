@@ -112,12 +112,23 @@ export interface ForwardReply {
   readonly body: ForwardBody;
 }
 
+/** Something a running server turned out to refuse, so that its model is no longer sent it. */
+export interface LearnedParameter {
+  readonly model: string;
+  readonly parameter: string;
+  readonly action: "dropped" | "renamed";
+  /** The name it is sent under instead, for `renamed`. */
+  readonly to?: string;
+}
+
 /** What the gateway needs of a provider beside the library's contract. */
 export interface GatewayProvider extends LlmProvider {
   /** Whether the server runs on this machine or in this network, so that it may be loading or busy. */
   readonly local: boolean;
   /** Which operations it can take at all. */
   readonly operations: readonly Operation[];
+  /** What its models refused within the last hour. */
+  readonly learned: readonly LearnedParameter[];
   /**
    * Passes a request on. Resolves when the upstream's headers are in and say success, and where the
    * reply is not a stream, when it has been read whole.

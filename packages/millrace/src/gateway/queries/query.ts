@@ -62,8 +62,8 @@ export async function answerQuery(
 async function readiness(query: Query): Promise<QueryReply> {
   const { gate, plan, request } = query;
   const catalog = await query.catalog.list();
-  const options = { draining: gate.draining, detailed: mayCall(request, plan), configProblem: plan.configProblem };
-  return { ...ready(catalog, options), headers: {} };
+  const options = { draining: gate.draining, detailed: mayCall(request, plan) };
+  return { ...ready(catalog, plan, options), headers: {} };
 }
 
 async function models({ request, plan, catalog }: Query): Promise<QueryReply> {

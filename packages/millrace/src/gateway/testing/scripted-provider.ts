@@ -8,6 +8,7 @@ import type {
   ForwardRequest,
   GatewayProvider,
   InferenceStream,
+  LearnedParameter,
   Operation,
 } from "../../providers/provider.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
@@ -31,6 +32,7 @@ export class ScriptedProvider implements GatewayProvider {
   listCalls = 0;
   calls: CallScript[];
   models: ListScript;
+  learned: readonly LearnedParameter[] = [];
 
   constructor(
     name: string,

@@ -7,7 +7,7 @@ import type { Settings } from "./settings.ts";
 /** The headers of one request: what every request carries, then the caller's own. */
 export function callHeaders(
   settings: Settings,
-  request: { readonly body?: unknown; readonly stream: boolean },
+  request: { readonly body?: unknown; readonly stream: boolean; readonly keyHeader?: string },
   own: Readonly<Record<string, string>> | undefined,
 ): Readonly<Record<string, string>> {
   const headers: Record<string, string> = {
@@ -16,13 +16,20 @@ export function callHeaders(
     "accept-encoding": request.stream ? "identity" : "gzip, deflate, br, zstd",
     "user-agent": "millrace",
     ...(request.body === undefined ? {} : { "content-type": "application/json" }),
-    ...settings.headers,
+    ...keyedHeaders(settings, request.keyHeader),
   };
   for (const [name, value] of Object.entries(own ?? {})) {
     checkCallHeader(settings, name, value);
     headers[name.toLowerCase()] = value;
   }
   return headers;
+}
+
+/** What is sent with every request, the key in another header where one is named. */
+function keyedHeaders({ headers, key }: Settings, keyHeader: string | undefined): Readonly<Record<string, string>> {
+  if (keyHeader === undefined || key === undefined) return headers;
+  const { [key.header]: _usual, ...others } = headers;
+  return { ...others, [keyHeader]: key.value };
 }
 
 function checkCallHeader(settings: Settings, name: string, value: string): void {

@@ -10,6 +10,8 @@ export interface Credentials {
   /** Names of the headers that hold a credential; a single call cannot set them. */
   readonly credentialHeaders: ReadonlySet<string>;
   readonly secrets: readonly string[];
+  /** The key that was given, and the header that carries it. */
+  readonly key?: { readonly header: string; readonly value: string };
 }
 
 /** Names of headers and query parameters whose values are secrets. */
@@ -28,6 +30,7 @@ export function credentialsOf(options: {
   const key = options.apiKey?.trim() === "" ? undefined : options.apiKey;
   const own = ownHeaders(options.headers);
   const credential = key === undefined ? {} : keyHeader(options.auth, key);
+  const [header] = Object.keys(credential);
   for (const name of Object.keys(credential)) {
     if (own[name] === undefined) continue;
     throw new ConfigurationError(
@@ -45,6 +48,7 @@ export function credentialsOf(options: {
       ...secretHeaders.flatMap(([, value]) => withoutScheme(value)),
       ...secretQuery.map(([, value]) => value),
     ].filter((secret) => secret !== ""),
+    ...(key === undefined || header === undefined ? {} : { key: { header, value: key } }),
   };
 }
 

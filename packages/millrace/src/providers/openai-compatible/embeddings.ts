@@ -1,11 +1,14 @@
+import type { JsonObject } from "../../model/json.ts";
 import type { EmbeddingsRequest } from "../../model/request.ts";
 import type { EmbeddingsResponse } from "../../model/response.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
+import { joinBatches, splitInputs } from "../../wire/embeddings/batch.ts";
 import { countInputs, encodeEmbeddingsRequest } from "../../wire/embeddings/request.ts";
 import { type DecodedEmbeddings, decodeEmbeddings } from "../../wire/embeddings/response.ts";
 import { type JsonReply, readJson } from "./json-reply.ts";
-import { warningOf } from "./learned-parameters.ts";
+import { warningOf, withoutRepeats } from "./learned-parameters.ts";
 import { callLearning } from "./learning-call.ts";
+import type { Remedy } from "./parameter-refusal.ts";
 import { urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";
@@ -14,7 +17,10 @@ import type { VectorWidths } from "./vector-widths.ts";
 /** Below the base URL. */
 export const EMBEDDINGS_PATH = "/embeddings";
 
-/** Embeds texts. Vectors come as numbers, in the order of the inputs, however they crossed the wire. */
+/**
+ * Embeds texts, in as many requests as the server's limit on inputs needs; where one fails, all do. Vectors come
+ * as numbers, in the order of the inputs, however they crossed the wire.
+ */
 export async function embed(
   upstream: Upstream,
   widths: VectorWidths,
@@ -22,25 +28,51 @@ export async function embed(
   context: CallContext,
 ): Promise<EmbeddingsResponse> {
   const { settings, clock } = upstream;
-  const { model, dimensions, input } = request;
+  const { model, dimensions } = request;
   requireEmbeddings(upstream);
-  const { encodingFormat: preferred } = settings.profile.embeddings;
+  const { encodingFormat: preferred, maxInputs } = settings.profile.embeddings;
   const json = encodeEmbeddingsRequest(preferred === "unset" ? request : { encodingFormat: preferred, ...request });
-  const url = urlOf(settings, EMBEDDINGS_PATH);
+  const [input, ...later] = splitInputs(json["input"] ?? "", maxInputs);
   const startedMs = clock.now();
-  const { reply, applied } = await callLearning(upstream, { url, model, stream: false, json }, context);
-  const { decoded } = await readEmbeddings(upstream, reply, { model, inputs: countInputs(input) });
+  const first = await embedBatch(upstream, model, { ...json, input }, context);
+  const rest: Embedded[] = [];
+  // One after the other: what the first was refused, the others do not send.
+  for (const batch of later) rest.push(await embedBatch(upstream, model, { ...json, input: batch }, context));
+  const batches = [first, ...rest];
+  const decoded = joinBatches(
+    first.decoded,
+    rest.map((batch) => batch.decoded),
+  );
   return {
     ...decoded,
     warnings: [
-      ...applied.map(warningOf),
+      ...withoutRepeats(batches.flatMap(({ applied }) => applied)).map(warningOf),
       ...decoded.warnings,
-      ...widths.check(model, dimensions, decoded.vectors[0]?.length),
+      ...batches.flatMap((batch) => widths.check(model, dimensions, batch.decoded.vectors[0]?.length)),
     ],
     provider: settings.name,
     latencyMs: Math.round(clock.now() - startedMs),
-    ...(reply.requestId === undefined ? {} : { requestId: reply.requestId }),
+    ...(first.requestId === undefined ? {} : { requestId: first.requestId }),
   };
+}
+
+/** The answer to one request, and what had to be left out of it. */
+interface Embedded {
+  readonly decoded: DecodedEmbeddings;
+  readonly applied: readonly Remedy[];
+  readonly requestId: string | undefined;
+}
+
+async function embedBatch(
+  upstream: Upstream,
+  model: string,
+  json: JsonObject,
+  context: CallContext,
+): Promise<Embedded> {
+  const url = urlOf(upstream.settings, EMBEDDINGS_PATH);
+  const { reply, applied } = await callLearning(upstream, { url, model, stream: false, json }, context);
+  const { decoded } = await readEmbeddings(upstream, reply, { model, inputs: countInputs(json["input"] ?? "") });
+  return { decoded, applied, requestId: reply.requestId };
 }
 
 /** Reads a reply, and checks that it has a vector for each input. */

@@ -1,36 +1,51 @@
 import type { Change } from "../../model/change.ts";
+import type { Clock } from "../../model/clock.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Warning } from "../../model/warning.ts";
+import type { LearnedParameter } from "../provider.ts";
 import { applyRemedy, type Remedy } from "./parameter-refusal.ts";
-
-/** Something a running server turned out to refuse, remembered so that it is not sent again. */
-export interface LearnedParameter extends Remedy {
-  readonly model: string;
-}
 
 /** A bound on what is remembered, so that made-up model names cannot fill memory (a count). */
 const MAX_MODELS = 1024;
+/** A server that was upgraded gets a parameter again after this long, in milliseconds: one request is refused for it. */
+const LIFETIME_MS = 60 * 60 * 1000;
 
-/** What this provider's models refused so far. It lives as long as the provider instance. */
+interface Lesson {
+  readonly remedy: Remedy;
+  readonly learnedMs: number;
+}
+
+/**
+ * What this provider's models refused lately. A lesson is kept for an hour, and no longer than the provider
+ * instance lives.
+ */
 export class LearnedParameters {
-  readonly #byModel = new Map<string, readonly LearnedParameter[]>();
+  readonly #clock: Clock;
+  readonly #byModel = new Map<string, readonly Lesson[]>();
 
-  remember(model: string, remedies: readonly Remedy[]): void {
-    const known = this.#byModel.get(model) ?? [];
-    const fresh = remedies
-      .filter((remedy) => !known.some((entry) => entry.parameter === remedy.parameter))
-      .map((remedy) => ({ ...remedy, model }));
-    if (fresh.length === 0) return;
-    if (!this.#byModel.has(model)) this.#makeRoom();
-    this.#byModel.set(model, [...known, ...fresh]);
+  constructor(clock: Clock) {
+    this.#clock = clock;
   }
 
-  for(model: string): readonly LearnedParameter[] {
-    return this.#byModel.get(model) ?? [];
+  remember(model: string, remedies: readonly Remedy[]): void {
+    if (remedies.length === 0) return;
+    const learnedMs = this.#clock.now();
+    const known = this.#fresh(model).filter(({ remedy }) => !remedies.some((newer) => isOver(remedy, newer)));
+    if (!this.#byModel.has(model)) this.#makeRoom();
+    this.#byModel.set(model, [...known, ...remedies.map((remedy) => ({ remedy, learnedMs }))]);
+  }
+
+  for(model: string): readonly Remedy[] {
+    return this.#fresh(model).map(({ remedy }) => remedy);
   }
 
   all(): readonly LearnedParameter[] {
-    return [...this.#byModel.values()].flat();
+    return [...this.#byModel.keys()].flatMap((model) => this.for(model).map((remedy) => ({ model, ...remedy })));
+  }
+
+  #fresh(model: string): readonly Lesson[] {
+    const oldestMs = this.#clock.now() - LIFETIME_MS;
+    return (this.#byModel.get(model) ?? []).filter(({ learnedMs }) => learnedMs > oldestMs);
   }
 
   #makeRoom(): void {
@@ -38,6 +53,11 @@ export class LearnedParameters {
     const [oldest] = this.#byModel.keys();
     if (oldest !== undefined) this.#byModel.delete(oldest);
   }
+}
+
+/** Whether the newer lesson is about the same parameter, or about the name that the older one gave it. */
+function isOver(older: Remedy, newer: Remedy): boolean {
+  return older.parameter === newer.parameter || older.to === newer.parameter;
 }
 
 /** A body with remedies applied, and which of them had something to do. */
@@ -56,6 +76,11 @@ export function applyRemedies(body: JsonObject, remedies: readonly Remedy[]): Re
     current = next;
   }
   return { body: current, applied };
+}
+
+/** Each remedy once, for what was done in several requests is told as of one. */
+export function withoutRepeats(remedies: readonly Remedy[]): readonly Remedy[] {
+  return [...new Map(remedies.map((remedy) => [remedy.parameter, remedy])).values()];
 }
 
 /** A remedy as the change it makes in a request. */

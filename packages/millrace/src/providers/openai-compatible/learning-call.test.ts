@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { UpstreamExchange } from "../../conformance/scripted-upstream/exchange.ts";
+import { FakeClock } from "../../conformance/fake-clock.ts";
 import { LearnedParameters } from "./learned-parameters.ts";
 import { openDesk } from "./testing/desk.ts";
 import { errorOf } from "./testing/failing.ts";
@@ -60,6 +61,28 @@ describe("a parameter that turns out to be refused", () => {
     expect(provider.learned).toHaveLength(3);
   });
 
+  test.each([
+    ["a Python server", 422, { detail: [{ loc: ["body", "stream_options"], msg: "extra fields not permitted" }] }],
+    [
+      "Mistral, which puts that into its message",
+      422,
+      {
+        object: "error",
+        message: { detail: [{ loc: ["body", "stream_options"], msg: "Extra inputs are not permitted" }] },
+      },
+    ],
+    ["a flat message", 400, { message: "body.stream_options: property is unsupported", code: "wrong_api_format" }],
+  ])("is known by the words of %s (conformance case 201)", async (_name, status, body) => {
+    const { provider, upstream } = await openDesk((exchange) =>
+      "stream_options" in (exchange.request.json() as object)
+        ? exchange.json(body, status)
+        : exchange.stream(saying("Hello")),
+    );
+    expect((await provider.infer(ASK)).text).toBe("Hello");
+    expect(upstream.exchanges).toHaveLength(2);
+    expect(provider.learned).toHaveLength(1);
+  });
+
   test("is remembered for its model only", async () => {
     const { provider, upstream } = await openDesk(refusing("stream_options"));
     await provider.infer(ASK);
@@ -78,6 +101,54 @@ describe("a parameter that turns out to be refused", () => {
     expect(provider.learned).toEqual([]);
   });
 
+  test("never becomes another: where the other name is refused too, the caller's own is told", async () => {
+    const { provider, upstream } = await openDesk(refusing("max_tokens", "max_completion_tokens"));
+    const error = await errorOf(provider.infer({ ...ASK, maxTokens: 5 }));
+    expect(error.failure.param).toBe("max_tokens");
+    expect(upstream.exchanges).toHaveLength(2);
+    expect(provider.learned).toEqual([]);
+  });
+
+  test("never hides what is wrong with the value under the other name", async () => {
+    const { provider } = await openDesk((exchange) => {
+      const { max_tokens: old } = exchange.request.json() as { readonly max_tokens?: number };
+      const message = old === undefined ? "max_completion_tokens is too large" : "Use 'max_completion_tokens' instead";
+      return exchange.json({ error: { message, param: old === undefined ? "value" : "max_tokens" } }, 400);
+    });
+    expect((await errorOf(provider.infer({ ...ASK, maxTokens: 5e9 }))).message).toContain("too large");
+  });
+
+  test("may be taken again after an upgrade: what was learned is forgotten after an hour", async () => {
+    const clock = new FakeClock();
+    let old = true;
+    const { provider, upstream } = await openDesk(
+      (exchange) => (old ? refusing("stream_options") : refusing())(exchange),
+      { clock },
+    );
+    await provider.infer(ASK);
+    old = false;
+    clock.advance(59 * 60_000);
+    expect((await provider.infer(ASK)).warnings).toHaveLength(1);
+    expect(provider.learned).toHaveLength(1);
+    clock.advance(60_000);
+    expect(provider.learned).toEqual([]);
+    expect((await provider.infer(ASK)).warnings).toEqual([]);
+    expect(upstream.exchanges[3]?.request.json()).toHaveProperty("stream_options");
+  });
+
+  test("may be the name that it was given: the newer lesson is the one that is kept", async () => {
+    let refused = "max_tokens";
+    const { provider, upstream } = await openDesk((exchange) => refusing(refused)(exchange));
+    await provider.infer({ ...ASK, maxTokens: 5 });
+    refused = "max_completion_tokens";
+    await provider.infer({ ...ASK, maxTokens: 5 });
+    expect(provider.learned).toEqual([
+      { model: "m", parameter: "max_completion_tokens", action: "renamed", to: "max_tokens" },
+    ]);
+    await provider.infer({ ...ASK, maxTokens: 5 });
+    expect(upstream.exchanges).toHaveLength(5);
+  });
+
   test("ends somewhere, whatever the server keeps saying", async () => {
     const { provider, upstream } = await openDesk(refusing("store", "user", "metadata", "service_tier", "model"));
     const request = { ...ASK, store: true, user: "u", metadata: {}, serviceTier: "flex" };
@@ -93,7 +164,7 @@ describe("a parameter that turns out to be refused", () => {
 });
 
 test("what is remembered is bounded", () => {
-  const learned = new LearnedParameters();
+  const learned = new LearnedParameters(new FakeClock());
   for (let model = 0; model < 3000; model += 1)
     learned.remember(`m${model}`, [{ parameter: "store", action: "dropped" }]);
   expect(learned.all().length).toBeLessThanOrEqual(1024);

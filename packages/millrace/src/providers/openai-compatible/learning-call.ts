@@ -26,28 +26,49 @@ const RESENDS_MAX = 3;
 
 /**
  * Sends a request without what its target is known to refuse. If the target refuses something else that the
- * request can go without, it is sent once more without that, and when this was right, remembered. Any
- * other failure, and any failure of the last sending, is the caller's.
+ * request can go without, it is sent again without that, and once the target takes it, that is remembered.
+ *
+ * Any other failure is the caller's: the last one, because an earlier one was about something that the last
+ * request no longer held. Only where the target refuses the name that a parameter was given instead, the refusal
+ * of the caller's own name is told.
  */
 export async function callLearning(
   upstream: Upstream,
   request: LearningRequest,
   context: CallContext,
 ): Promise<LearnedReply> {
-  const { url, model, stream, json, bytes } = request;
+  const { model, json } = request;
   const { learned } = upstream;
   const fresh: Remedy[] = [];
-  for (;;) {
+  let renamed: ProviderError | undefined;
+  for (let resends = 0; ; resends += 1) {
     const { body, applied } = applyRemedies(json, [...learned.for(model), ...fresh]);
     try {
-      const text = body === json && bytes !== undefined ? bytes : JSON.stringify(body);
-      const reply = await upstream.call({ method: "POST", url, body: text, stream }, context);
+      const reply = await send(upstream, request, body, context);
       learned.remember(model, fresh);
       return { reply, applied };
     } catch (error) {
-      const remedies = error instanceof ProviderError ? remediesFor(error.failure, body) : [];
-      if (remedies.length === 0 || fresh.length >= RESENDS_MAX) throw error;
+      if (!(error instanceof ProviderError)) throw error;
+      const remedies = remediesFor(error.failure, body);
+      if (renamed !== undefined && remedies.some((remedy) => undoesOne(remedy, fresh))) throw renamed;
+      if (remedies.length === 0 || resends >= RESENDS_MAX) throw error;
+      if (remedies.some(({ action }) => action === "renamed")) renamed = error;
       fresh.push(...remedies);
     }
   }
+}
+
+/** A remedy for something that only stands in the request because of an earlier one. */
+function undoesOne({ parameter }: Remedy, earlier: readonly Remedy[]): boolean {
+  return earlier.some(({ to }) => to === parameter);
+}
+
+function send(
+  upstream: Upstream,
+  { url, stream, json, bytes }: LearningRequest,
+  body: JsonObject,
+  context: CallContext,
+): Promise<UpstreamReply> {
+  const document = body === json && bytes !== undefined ? bytes : JSON.stringify(body);
+  return upstream.call({ method: "POST", url, body: document, stream }, context);
 }

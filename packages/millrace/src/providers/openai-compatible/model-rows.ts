@@ -1,8 +1,9 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { ModelInfo } from "../../model/model-info.ts";
 import { unwrapEnvelope } from "../../wire/failure/envelope.ts";
-import { arrayOf, isArray, isObject, numberOf, objectOf, stringOf } from "../../wire/json/read.ts";
+import { arrayOf, isArray, isObject, numberOf, stringOf } from "../../wire/json/read.ts";
 import type { ModelListing, ModelState } from "../profiles/profile.ts";
+import { countAt, fieldAt } from "./field-paths.ts";
 
 /** Fields that hold the rows of a list, where it is not the document itself; the first there counts. */
 const ROW_FIELDS = ["data", "models", "result", "items"];
@@ -72,22 +73,14 @@ function counted<K extends string>(
   row: JsonObject,
   paths: readonly string[],
 ): { readonly [key in K]?: number } {
-  for (const path of paths) {
-    const count = numberOf(at(row, path));
-    if (count !== undefined && count > 0) return { [field]: count } as { readonly [key in K]?: number };
-  }
-  return {};
+  const count = countAt(row, paths);
+  return count === undefined ? {} : ({ [field]: count } as { readonly [key in K]?: number });
 }
 
 function stateOf(row: JsonObject, { state, defaultState }: ModelListing): ModelState {
-  const word = state === undefined ? undefined : stringOf(at(row, state.field));
+  const word = state === undefined ? undefined : stringOf(fieldAt(row, state.field));
   if (state === undefined || word === undefined) return defaultState;
   return state.words[word] ?? "unknown";
-}
-
-/** The value at a path such as `meta.n_ctx`. */
-function at(row: JsonObject, path: string): JsonValue | undefined {
-  return path.split(".").reduce<JsonValue | undefined>((value, field) => objectOf(value)?.[field], row);
 }
 
 function firstText(row: JsonObject, fields: readonly string[]): string | undefined {

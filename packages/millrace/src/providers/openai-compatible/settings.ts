@@ -60,11 +60,11 @@ export function urlOf({ base, query }: Settings, path: string, more: Readonly<Re
 }
 
 /** The absolute URL of a route beside the version segment, such as `/health`. */
-export function rootUrlOf(settings: Settings, path: string): string {
+export function rootUrlOf(settings: Settings, path: string, more: Readonly<Record<string, string>> = {}): string {
   const { href } = settings.base;
   const { versionSegment } = settings.profile;
   const root = versionSegment !== "" && href.endsWith(versionSegment) ? href.slice(0, -versionSegment.length) : href;
-  return root + urlOf(settings, path).slice(href.length);
+  return root + urlOf(settings, path, more).slice(href.length);
 }
 
 function resolveProfile(profile: string | Profile): Profile {

@@ -21,6 +21,8 @@ export interface UpstreamRequest {
   readonly body?: Uint8Array | string;
   /** A stream is asked for, so the reply must not be held back to compress it. */
   readonly stream: boolean;
+  /** The header that carries the key this time, where it is not the usual one. */
+  readonly keyHeader?: string;
 }
 
 /** What a call is made with: the caller's options, and any further signal that ends it. */
@@ -36,7 +38,7 @@ export class Upstream {
   readonly settings: Settings;
   readonly clock: Clock;
   readonly failures: FailureReporter;
-  readonly learned: LearnedParameters = new LearnedParameters();
+  readonly learned: LearnedParameters;
   readonly #transport: Transport;
   readonly #ownsTransport: boolean;
   readonly #inFlight = new Set<CallLease>();
@@ -46,6 +48,7 @@ export class Upstream {
   constructor(settings: Settings, transport: Transport, ownsTransport: boolean, clock: Clock) {
     this.settings = settings;
     this.clock = clock;
+    this.learned = new LearnedParameters(clock);
     this.failures = new FailureReporter(settings.name, settings.secrets);
     this.#transport = transport;
     this.#ownsTransport = ownsTransport;

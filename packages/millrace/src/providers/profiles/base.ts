@@ -26,6 +26,7 @@ export const openaiCompatible: Profile = {
   label: "OpenAI-compatible server",
   aliases: ["openai_compatible", "generic", "custom"],
   versionSegment: "/v1",
+  transport: "network",
   local: false,
   auth: { scheme: "bearer", keyVariables: [] },
   headers: {},

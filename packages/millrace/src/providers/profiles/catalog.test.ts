@@ -1,3 +1,4 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { normalizeBaseUrl } from "../transport/base-url.ts";
 import { PROFILES, profileOf } from "./catalog.ts";
@@ -7,13 +8,38 @@ const all = [...PROFILES.values()];
 describe("every profile", () => {
   test.each(all)("$id is complete and consistent", (profile) => {
     expect(PROFILES.get(profile.id)).toBe(profile);
-    expect(profile.operations.length).toBeGreaterThan(0);
-    expect(profile.health.path).toMatch(/^\//);
-    if (profile.defaultBaseUrl !== undefined) {
-      const base = normalizeBaseUrl(profile.defaultBaseUrl, profile.versionSegment);
-      expect(base.href.endsWith(profile.versionSegment) || base.href.endsWith("/openai")).toBe(true);
-    }
+    expect(profile.label).not.toBe("");
+    expect(profile.operations).toContain("chat-completions");
     for (const word of profile.chat.request.refusedParameters) expect(word).toMatch(/^[a-z_]+$/);
+    for (const name of [profile.id, ...profile.aliases]) expect(name).toBe(name.toLowerCase());
+  });
+
+  test.each(all.filter(({ defaultBaseUrl }) => defaultBaseUrl !== undefined))(
+    "$id has a usual address that is kept as it is",
+    ({ defaultBaseUrl = "", versionSegment, local, id }) => {
+      const base = normalizeBaseUrl(defaultBaseUrl, versionSegment);
+      expect(base.href).toBe(defaultBaseUrl + versionSegment);
+      expect(normalizeBaseUrl(base.href, versionSegment).href).toBe(base.href);
+      if (local) expect(base.hostname).toBe("127.0.0.1");
+      else if (id !== "simulator") expect(base.protocol).toBe("https:");
+    },
+  );
+
+  test.each(all)("$id says where to ask for its health and its models", ({ health, models }) => {
+    const { path, contextLength, maxOutputTokens, parameters, details = [] } = models;
+    const paths = [health.path, health.fallbackPath, path, ...details.map((route) => route.path)];
+    for (const route of paths.filter((given) => given !== undefined)) expect(route).toMatch(/^\/[\w/.-]+$/);
+    // A check of health must not make a token.
+    expect(health.path).not.toMatch(/generate|completions/);
+    for (const route of details) expect(route.contextLength).not.toEqual([]);
+    const fields = [contextLength, maxOutputTokens, parameters, ...details.map((route) => route.contextLength)].flat();
+    for (const field of fields) expect(field).toMatch(/^\w+(?:\.(?:\w+|\*\.\w+))*(?: [\w-]+)?$/);
+  });
+
+  test.each(all)("$id limits the inputs of embeddings only if it makes any", ({ embeddings, operations }) => {
+    if (embeddings.maxInputs === undefined) return;
+    expect(operations).toContain("embeddings");
+    expect(embeddings.maxInputs).toBeGreaterThan(0);
   });
 
   test.each(all.filter(({ local }) => local))("$id, a local server, is always asked to stream", (profile) => {
@@ -21,27 +47,28 @@ describe("every profile", () => {
     expect(profile.streamUpstream).toBe(true);
   });
 
-  test("no two share an id, an alias or a key variable", () => {
+  test("no two share an id, an alias, a label or a key variable", () => {
     const names = all.flatMap(({ id, aliases }) => [id, ...aliases]);
     expect(new Set(names).size).toBe(names.length);
+    expect(new Set(all.map(({ label }) => label)).size).toBe(all.length);
     const variables = all.flatMap(({ auth }) => auth.keyVariables);
     expect(new Set(variables).size).toBe(variables.length);
   });
 
-  test("the first set is there", () => {
-    expect([...PROFILES.keys()]).toEqual(
-      expect.arrayContaining(
-        "openai-compatible openai llama.cpp ollama vllm lmstudio localai groq mistral deepseek xai openrouter together gemini-openai azure-openai".split(
-          " ",
-        ),
-      ),
-    );
+  test("every kind of server that is known has one", () => {
+    const servers = "llama.cpp llama-cpp-python ollama lmstudio vllm sglang tgi localai mistral.rs";
+    const services =
+      "openai azure-openai openrouter groq deepseek mistral xai gemini-openai together fireworks cerebras perplexity moonshot dashscope zhipu zai minimax";
+    const ids = `openai-compatible ${servers} ${services} simulator`.split(" ");
+    expect([...PROFILES.keys()].toSorted()).toEqual(ids.toSorted());
   });
 
   test.each([
     ["LlamaCpp", "llama.cpp"],
     ["GROK", "xai"],
     ["lm-studio", "lmstudio"],
+    ["kimi", "moonshot"],
+    ["z.ai", "zai"],
     ["nonsense", undefined],
   ])("%s is the profile %s", (name, id) => {
     expect(profileOf(name)?.id).toBe(id);
@@ -55,10 +82,17 @@ describe("what is known of a server is in its profile", () => {
     return profile;
   };
 
-  test.each(["ollama", "mistral", "deepseek", "together", "lmstudio", "openai-compatible"])(
-    "case 202: %s knows only max_tokens",
-    (id) => expect(rules(id).chat.request.tokenLimitField).toBe("max_tokens"),
-  );
+  test.each([
+    "ollama",
+    "mistral",
+    "deepseek",
+    "together",
+    "lmstudio",
+    "tgi",
+    "llama-cpp-python",
+    "perplexity",
+    "openai-compatible",
+  ])("case 202: %s knows only max_tokens", (id) => expect(rules(id).chat.request.tokenLimitField).toBe("max_tokens"));
 
   test("case 202, Q5: OpenAI's reasoning models refuse max_tokens and sampling parameters", () => {
     const { request } = rules("openai").chat;
@@ -67,28 +101,20 @@ describe("what is known of a server is in its profile", () => {
     expect(request.refusedByReasoningModels).toEqual(expect.arrayContaining(["temperature", "top_p"]));
   });
 
-  test.each(["mistral", "deepseek", "xai", "sglang", "ollama"])("case 203: %s has no developer role", (id) => {
-    expect(rules(id).chat.request.developerRole).toBe("system");
-  });
+  test.each(["mistral", "deepseek", "xai", "cerebras", "zai", "sglang", "ollama"])(
+    "case 203: %s has no developer role",
+    (id) => {
+      expect(rules(id).chat.request.developerRole).toBe("system");
+    },
+  );
 
   test.each(["openai", "azure-openai", "openrouter", "llama.cpp"])("case 203: %s has one", (id) => {
     expect(rules(id).chat.request.developerRole).toBe("keep");
   });
 
-  test.each([
-    "gemini-openai",
-    "mistral",
-    "ollama",
-    "vllm",
-    "sglang",
-    "lmstudio",
-    "groq",
-    "openrouter",
-    "openai-compatible",
-  ])("%s has streams that need mending", (id) => expect(rules(id).streams).toBe("mend"));
-
-  test.each(["openai", "llama.cpp", "deepseek", "simulator"])("%s has streams fit to pass", (id) => {
-    expect(rules(id).streams).toBe("pass");
+  test("only streams that are known to be canonical pass as they are; all others are mended", () => {
+    const passing = all.filter(({ streams }) => streams === "pass").map(({ id }) => id);
+    expect(passing.toSorted()).toEqual(["deepseek", "llama.cpp", "openai", "simulator"]);
   });
 
   test("L4: a local server sends a key when one is configured: its auth is like any other's", () => {
@@ -105,12 +131,49 @@ describe("what is known of a server is in its profile", () => {
     expect(rules("groq").models.contextLength).toContain("context_window");
   });
 
+  test.each(["cerebras", "xai", "deepseek", "zai"])("case 204: %s is not sent `store`, which it refuses", (id) => {
+    expect(rules(id).chat.request.refusedParameters).toContain("store");
+  });
+
+  test.each([
+    ["deepseek", "reasoning_content"],
+    ["moonshot", "reasoning_content"],
+    ["cerebras", "reasoning"],
+    ["groq", "omit"],
+  ])("case 206: %s wants reasoning in history as %s", (id, form) => {
+    expect(rules(id).chat.request.reasoningInHistory).toBe(form);
+  });
+
+  test("DashScope thinks only while it streams, so it is asked to although it is a hosted service", () => {
+    expect(rules("dashscope").streamUpstream).toBe(true);
+  });
+
   test("H1: health is the server's own cheap route where it has one, and never makes a token", () => {
     expect(rules("llama.cpp").health).toMatchObject({ path: "/health", from: "root" });
     expect(rules("sglang").health.path).not.toContain("generate");
   });
 
+  test("Perplexity has neither a version in its path nor a list of models", () => {
+    expect(rules("perplexity")).toMatchObject({ versionSegment: "" });
+    expect(rules("perplexity").models.path).toBeUndefined();
+  });
+
   test("case 145: OpenRouter states its cost", () => {
     expect(rules("openrouter").chat.reply.costField).toBe("cost");
+  });
+});
+
+describe("what is written about the profiles", () => {
+  const text = (file: string): string => readFileSync(new URL(`../../../../../${file}`, import.meta.url), "utf8");
+
+  test("the README names all of them, in the order of the catalog", () => {
+    const row = /^\| Providers \| (.+) \|$/m.exec(text("README.md"))?.[1];
+    expect(row?.split(", ")).toEqual([...PROFILES.keys()]);
+  });
+
+  test("the documentation names every variable that a hosted service's key is found in", () => {
+    const documentation = text("docs/configuration.md");
+    const variables = all.filter(({ local }) => !local).flatMap(({ auth }) => auth.keyVariables);
+    for (const variable of variables) expect(documentation).toContain(`\`${variable}\``);
   });
 });

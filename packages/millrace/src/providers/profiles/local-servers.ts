@@ -87,6 +87,7 @@ export const lmstudio: Profile = {
   // With just-in-time loading the list is of what is downloaded. Only its own list says what is loaded.
   models: {
     ...PLAIN_LISTING,
+    contextLength: ["loaded_context_length", "max_context_length"],
     defaultState: "unloaded",
     details: [
       {

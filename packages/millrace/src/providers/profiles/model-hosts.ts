@@ -8,7 +8,8 @@ export const groq: Profile = {
   id: "groq",
   label: "Groq",
   aliases: [],
-  defaultBaseUrl: "https://api.groq.com/openai",
+  defaultBaseUrl: "https://api.groq.com",
+  versionSegment: "/openai/v1",
   auth: { scheme: "bearer", keyVariables: ["GROQ_API_KEY"] },
   operations: ["chat-completions"],
   chat: takes({

@@ -18,6 +18,7 @@ export const mistral: Profile = {
     streamUsageOption: false,
     contentBesideToolCalls: "empty",
     reasoningInHistory: "omit",
+    toolCallIds: { pattern: "^[A-Za-z0-9]{9}$", made: "letters-and-digits" },
     refusedParameters: ["store", "user", "logit_bias", "service_tier"],
   }),
   models: { ...PLAIN_LISTING, contextLength: ["max_context_length"], defaultState: "ready" },

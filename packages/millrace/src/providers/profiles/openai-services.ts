@@ -18,6 +18,7 @@ const OPENAI_RULES = takes({
   reasoningInHistory: "omit",
   imagesInToolResults: false,
   toolNames: "strict",
+  toolCallIds: { pattern: "^.{1,40}$", made: "letters-and-digits" },
 });
 
 /** The reference itself. */

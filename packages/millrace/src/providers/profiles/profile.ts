@@ -16,6 +16,8 @@ export interface Profile {
   readonly defaultBaseUrl?: string;
   /** Appended to a base URL that names no version: `/v1`, or `""` where there is none. */
   readonly versionSegment: string;
+  /** Whether requests to it leave this process. */
+  readonly transport: "network" | "simulator";
   /** It runs on this machine or in this network: it may be loading, full, or not started yet. */
   readonly local: boolean;
   readonly auth: AuthStyle;

@@ -8,9 +8,11 @@ export const simulator: Profile = {
   id: "simulator",
   label: "Simulator (built in, no model)",
   aliases: [],
-  // Never connected to: requests to it go to the simulator's own transport.
+  // Never connected to: `.invalid` resolves nowhere.
+  transport: "simulator",
   defaultBaseUrl: "http://simulator.invalid",
   chat: REFERENCE_RULES,
   streams: "pass",
+  models: { ...hostedService.models, contextLength: ["context_length"], maxOutputTokens: ["max_output_tokens"] },
   health: { path: "/health", from: "base" },
 };

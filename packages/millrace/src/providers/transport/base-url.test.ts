@@ -31,6 +31,22 @@ describe("Q10, conformance case 214: every way to write a base URL leads to one"
     expect(normalizeBaseUrl(input, "/v1").href).toBe(href);
   });
 
+  test.each([
+    ["https://api.groq.com", "/openai/v1", "https://api.groq.com/openai/v1"],
+    ["https://api.groq.com/openai/", "/openai/v1", "https://api.groq.com/openai/v1"],
+    ["https://api.groq.com/openai/v1", "/openai/v1", "https://api.groq.com/openai/v1"],
+    [
+      "https://generativelanguage.googleapis.com/v1beta",
+      "/v1beta/openai",
+      "https://generativelanguage.googleapis.com/v1beta/openai",
+    ],
+    ["https://api.z.ai/api", "/api/paas/v4", "https://api.z.ai/api/paas/v4"],
+    ["https://api.z.ai/api/coding/paas/v4", "/api/paas/v4", "https://api.z.ai/api/coding/paas/v4"],
+    ["https://api.perplexity.ai/", "", "https://api.perplexity.ai"],
+  ])("%s, with %s for a version, → %s", (input, versionSegment, href) => {
+    expect(normalizeBaseUrl(input, versionSegment).href).toBe(href);
+  });
+
   test("Azure: the version segment of its profile, deployments and queries are kept", () => {
     expect(normalizeBaseUrl("https://me.openai.azure.com", "/openai/v1").href).toBe(
       "https://me.openai.azure.com/openai/v1",

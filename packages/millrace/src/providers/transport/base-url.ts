@@ -94,7 +94,19 @@ function versionedPath(path: string, versionSegment: string): string {
     .replace(/\/+$/, "")
     .replace(ENDPOINT, "")
     .replace(/(\/v\d+)\1+$/i, "$1");
-  return VERSIONED.test(trimmed) || trimmed.endsWith(versionSegment) ? trimmed : trimmed + versionSegment;
+  if (trimmed.endsWith(versionSegment)) return trimmed;
+  const begun = beginning(trimmed, versionSegment);
+  if (begun !== "") return trimmed + versionSegment.slice(begun.length);
+  return VERSIONED.test(trimmed) ? trimmed : trimmed + versionSegment;
+}
+
+/** What a path that stops within the version segment already has of it, such as `/openai` of `/openai/v1`. */
+function beginning(path: string, versionSegment: string): string {
+  for (let end = versionSegment.lastIndexOf("/"); end > 0; end = versionSegment.lastIndexOf("/", end - 1)) {
+    const start = versionSegment.slice(0, end);
+    if (path.endsWith(start)) return start;
+  }
+  return "";
 }
 
 function parsed(input: string, text: string): URL {

@@ -2,12 +2,13 @@ import type { Health, ModelInfo } from "../../model/model-info.ts";
 import { ProviderError } from "../../model/errors.ts";
 import { profileOf } from "../../providers/profiles/catalog.ts";
 import type { ProviderConfig } from "../../providers/provider-config.ts";
-import type { GatewayProvider } from "../../providers/provider.ts";
+import type { GatewayProvider, LearnedParameter } from "../../providers/provider.ts";
 import type { FoundProviders } from "../find-providers.ts";
 import { EXIT } from "./exit-code.ts";
 import { print, printJson } from "./output.ts";
 import { withProviders } from "./provider-access.ts";
 import { originOf } from "./report-found.ts";
+import { learnedByGateway } from "./running-gateway.ts";
 
 /** What was found out about one provider. */
 interface Diagnosis {
@@ -24,12 +25,17 @@ interface Diagnosis {
   /** What fails, in the server's own words. */
   readonly problem?: string;
   readonly advice?: string;
+  /** What its models refused within the last hour; absent where no gateway runs that could say. */
+  readonly learned?: readonly LearnedParameter[];
 }
 
 /** Asks every provider how it is. Ends with 1 when one that was configured does not serve. */
 export async function doctor(flags: { readonly config?: string; readonly json: boolean }): Promise<number> {
-  return withProviders(flags.config, async ({ found, providers }) => {
-    const diagnoses = await Promise.all(providers.map((provider) => diagnose(provider, found)));
+  return withProviders(flags.config, async ({ settings, found, providers }) => {
+    const learned = await learnedByGateway(settings);
+    const diagnoses = await Promise.all(
+      providers.map(async (provider) => withLessons(await diagnose(provider, found), learned?.get(provider.name))),
+    );
     if (flags.json)
       printJson({ providers: diagnoses, unusable: found.unusable, unknown_addresses: found.unknownAddresses });
     else print(report(diagnoses, found));
@@ -55,6 +61,10 @@ async function diagnose(provider: GatewayProvider, found: FoundProviders): Promi
     ...(failure === undefined ? {} : { problem: failure.message }),
     ...(advice === undefined ? {} : { advice }),
   };
+}
+
+function withLessons(diagnosis: Diagnosis, learned: readonly LearnedParameter[] | undefined): Diagnosis {
+  return learned === undefined ? diagnosis : { ...diagnosis, learned };
 }
 
 async function modelsOf(provider: GatewayProvider): Promise<readonly ModelInfo[] | ProviderError> {
@@ -88,6 +98,7 @@ function report(diagnoses: readonly Diagnosis[], { unusable, unknownAddresses, c
       `      ${diagnosis.origin}; ${stateText(diagnosis)}`,
       ...(diagnosis.problem === undefined ? [] : [`      ${diagnosis.problem}`]),
       ...(diagnosis.advice === undefined ? [] : [`      → ${diagnosis.advice}`]),
+      ...(diagnosis.learned ?? []).map((lesson) => `      learned: ${lessonText(lesson)}`),
     ].join("\n"),
   );
   const notes = [
@@ -98,6 +109,10 @@ function report(diagnoses: readonly Diagnosis[], { unusable, unknownAddresses, c
       : []),
   ];
   return [...blocks, ...notes].join("\n");
+}
+
+function lessonText({ model, parameter, to }: LearnedParameter): string {
+  return `${model} refuses ${parameter}, so it is ${to === undefined ? "left out" : `sent as ${to}`}`;
 }
 
 function stateText({ state, latency_ms, models }: Diagnosis): string {

@@ -2,12 +2,14 @@ import type { JsonObject } from "../../model/json.ts";
 import type { BodyEditor } from "../assembly/body-editor.ts";
 import { isArray, isObject } from "../json/read.ts";
 import type { RequestRules } from "./rules.ts";
+import { adaptToolCallIds } from "./tool-call-ids.ts";
 
 /** One thing that may have to change in a message; gives the same object where it does not. */
 type MessageStep = (message: JsonObject, path: string, editor: BodyEditor) => JsonObject;
 
 /** Makes the conversation fit for a server with these rules. */
 export function adaptMessages(editor: BodyEditor, rules: RequestRules): void {
+  if (rules.toolCallIds !== "any") adaptToolCallIds(editor, rules.toolCallIds);
   const { messages } = editor.body;
   const steps = stepsFor(rules);
   if (!isArray(messages) || steps.length === 0) return;
@@ -22,6 +24,7 @@ function stepsFor(rules: RequestRules): MessageStep[] {
   return [
     ...(rules.developerRole === "system" ? [systemForDeveloper] : []),
     ...(rules.contentBesideToolCalls === "empty" ? [emptyContent] : []),
+    ...(rules.emptyReasoningInHistory === "omit" ? [withoutEmptyReasoning] : []),
     ...(rules.reasoningInHistory === "reasoning" ? [renamedReasoning] : []),
     ...(rules.reasoningInHistory === "omit" ? [withoutReasoning] : []),
   ];
@@ -50,13 +53,29 @@ const renamedReasoning: MessageStep = (message, path, editor) => {
   return { reasoning, ...rest };
 };
 
-const withoutReasoning: MessageStep = (message, path, editor) => {
-  let kept = message;
-  for (const field of ["reasoning_content", "reasoning"]) {
-    const { [field]: reasoning, ...rest } = kept;
-    if (reasoning === undefined) continue;
-    editor.report({ field: `${path}.${field}`, action: "dropped", reason: "the server refuses it in a conversation" });
-    kept = rest;
-  }
-  return kept;
-};
+const REASONING_FIELDS = ["reasoning_content", "reasoning"];
+
+const withoutReasoning: MessageStep = (message, path, editor) =>
+  REASONING_FIELDS.reduce(
+    (kept, field) => withoutField(kept, field, path, editor, "the server refuses it in a conversation"),
+    message,
+  );
+
+const withoutEmptyReasoning: MessageStep = (message, path, editor) =>
+  REASONING_FIELDS.filter((field) => message[field] === "").reduce(
+    (kept, field) => withoutField(kept, field, path, editor, "it is empty"),
+    message,
+  );
+
+function withoutField(
+  message: JsonObject,
+  field: string,
+  path: string,
+  editor: BodyEditor,
+  reason: string,
+): JsonObject {
+  const { [field]: value, ...rest } = message;
+  if (value === undefined) return message;
+  editor.report({ field: `${path}.${field}`, action: "dropped", reason });
+  return rest;
+}
