@@ -47,7 +47,9 @@ describe("embeddings", () => {
     expect(upstream.exchanges[0]?.request.json()).toEqual(ASK);
   });
 
-  const embedding = [...PROFILES.values()].filter(({ operations }) => operations.includes("embeddings"));
+  const embedding = [...PROFILES.values()].filter(
+    ({ operations, transport }) => operations.includes("embeddings") && transport === "network",
+  );
 
   test.each(embedding)("E1: $id makes them too", async (profile) => {
     const { provider } = await openDesk((exchange) => exchange.json(reply([0.5, 1], [2, -1])), { profile });
