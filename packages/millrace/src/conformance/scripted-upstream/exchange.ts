@@ -48,6 +48,17 @@ export class UpstreamExchange {
     await this.sendPieces(Array.from(all, (_, i) => all.subarray(i, i + 1)));
   }
 
+  /**
+   * Sends one piece after the other for as long as the connection stands, no faster than the peer reads.
+   * An endless iterable makes an endless reply.
+   */
+  async sendWhileOpen(pieces: Iterable<string | Uint8Array> | AsyncIterable<string | Uint8Array>): Promise<void> {
+    for await (const piece of pieces) {
+      if (this.#isClosed) return;
+      await this.send(piece);
+    }
+  }
+
   json(value: unknown, status = 200, headers: ReplyHeaders = {}): Promise<void> {
     return this.send(jsonReply(status, value, headers));
   }

@@ -78,6 +78,8 @@ export class ScriptedUpstream {
   #serve(socket: Socket): void {
     this.#connections += 1;
     this.#sockets.add(socket);
+    // Every exchange on a connection that is kept alive listens for its end.
+    socket.setMaxListeners(0);
     socket.on("close", () => this.#sockets.delete(socket));
     // The peer may leave at any moment; the script learns of it through `closed`.
     socket.on("error", () => socket.destroy());

@@ -65,9 +65,14 @@ const OWN_HEADER = "x-millrace-request-id";
 
 /** The kind of server that gave these replies, by path; undefined when it is none we know. */
 export function identify(replies: ReadonlyMap<string, ProbeReply>): string | undefined {
-  if ([...replies.values()].some((reply) => OWN_HEADER in reply.headers)) return undefined;
+  if (isOurs(replies)) return undefined;
   return FINGERPRINTS.find(({ path, matches }) => {
     const reply = replies.get(path);
     return reply !== undefined && matches(reply);
   })?.profile;
+}
+
+/** Whether it is millrace that gave these replies. */
+export function isOurs(replies: ReadonlyMap<string, ProbeReply>): boolean {
+  return [...replies.values()].some((reply) => OWN_HEADER in reply.headers);
 }

@@ -1,8 +1,10 @@
 #!/usr/bin/env node
 import { readFileSync } from "node:fs";
 import { cac } from "cac";
+import { errorText } from "./error-text.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
-import { printError } from "./output.ts";
+import { outliveReaders, printError } from "./output.ts";
+import type { ProbeFlags } from "./probe.ts";
 import type { ServeFlags } from "./serve.ts";
 
 /** Each command is loaded when it is called, so that the others cost nothing. */
@@ -43,6 +45,13 @@ function commandLine(version: string): ReturnType<typeof cac> {
       const { chat } = await import("./chat.ts");
       return chat(model, prompt.join(" "), { ...commonFlags(flags), ...optional("system", textFlag(flags, "system")) });
     });
+  cli
+    .command("probe <url>", "Find out what a server is, what it can do and how it differs")
+    .option("--model <name>", "The model to ask; by default one that the server lists")
+    .option("--key-variable <name>", "Environment variable that holds the key")
+    .option("--json", "As data")
+    .option("--yaml", "As a provider for the configuration file")
+    .action(async (url: string, flags: Flags) => (await import("./probe.ts")).probe(url, probeFlags(flags)));
   cli.help();
   cli.version(version);
   return cli;
@@ -62,6 +71,15 @@ function serveFlags(flags: Flags): ServeFlags {
 
 function commonFlags(flags: Flags): { readonly config?: string; readonly json: boolean } {
   return { ...optional("config", textFlag(flags, "config")), json: flags["json"] === true };
+}
+
+function probeFlags(flags: Flags): ProbeFlags {
+  return {
+    ...optional("model", textFlag(flags, "model")),
+    ...optional("keyVariable", textFlag(flags, "keyVariable")),
+    json: flags["json"] === true,
+    yaml: flags["yaml"] === true,
+  };
 }
 
 /** The parser makes numbers of what looks like one; a file may be called 7. */
@@ -100,12 +118,12 @@ async function main(): Promise<number> {
     const code: unknown = await cli.runMatchedCommand();
     return typeof code === "number" ? code : EXIT.ok;
   } catch (error) {
-    const message = error instanceof Error ? error.message : String(error);
-    printError(message);
+    printError(errorText(error));
     const misused = error instanceof UsageError || (error instanceof Error && error.name === "CACError");
     if (misused) printError("millrace --help lists what there is.");
     return misused ? EXIT.usage : EXIT.failed;
   }
 }
 
+outliveReaders();
 process.exitCode = await main();
