@@ -3,10 +3,11 @@
  *
  *   node test/llama-server/record.ts http://127.0.0.1:8080 fixtures/llama-server/02-chat-stream.txt
  *
+ * `serve.ts` starts such a server. What takes more than one request at a time (10 and 12) is recorded by hand.
  * Comment lines before the first exchange are kept; say there which server and model it was.
  */
 import { readFile, writeFile } from "node:fs/promises";
-import { request } from "node:http";
+import { Agent, request } from "node:http";
 import {
   parseHttpTranscript,
   type RecordedExchange,
@@ -25,15 +26,18 @@ for (const exchange of parseHttpTranscript(text)) sections.push(await record(bas
 await writeFile(file, heading + sections.join("\n"));
 
 function record(baseUrl: string, { title, request: sent }: RecordedExchange): Promise<string> {
+  // Asked to close the connection, a server would say so in its reply. One each: after a stream it closes it unasked.
+  const agent = new Agent({ keepAlive: true });
   return new Promise((resolve, reject) => {
     const call = request(
       new URL(sent.path, baseUrl),
-      { method: sent.method, headers: sent.headers, agent: false },
+      { method: sent.method, headers: sent.headers, agent },
       (reply) => {
         const chunks: Buffer[] = [];
         reply.on("data", (chunk: Buffer) => chunks.push(chunk));
         reply.on("error", reject);
         reply.on("end", () => {
+          agent.destroy();
           const requestLines = [
             `${sent.method} ${sent.path}`,
             ...Object.entries(sent.headers).map(([name, value]) => `${name}: ${value}`),
@@ -44,7 +48,8 @@ function record(baseUrl: string, { title, request: sent }: RecordedExchange): Pr
             headers.push(`${reply.rawHeaders[i]}: ${reply.rawHeaders[i + 1]}`);
           const statusLine = `HTTP/1.1 ${reply.statusCode} ${reply.statusMessage}`;
           const body = Buffer.concat(chunks).toString("utf8").replace(/\n+$/, "");
-          resolve([`##### ${title}`, ...requestLines, statusLine, ...headers, "", body, ""].join("\n"));
+          const end = reply.headers["content-type"]?.startsWith("text/event-stream") ? ["", ""] : [""];
+          resolve([`##### ${title}`, ...requestLines, statusLine, ...headers, "", body, ...end].join("\n"));
         });
       },
     );
