@@ -24,6 +24,11 @@ const IN_FLOATS = [1, -0.5, 0.25];
 const SAME = { vectors: [IN_FLOATS], usage: { promptTokens: 3 }, error: undefined } as const;
 const BROKEN = { error: { code: "protocol" } } as const;
 
+const TWELVE_TEXTS = Array.from({ length: 12 }, (_, at) => `text ${at}`);
+/** Vectors that tell which of the inputs they are of; each reply counts from 0. */
+const numbered = (from: number, count: number): JsonValue =>
+  list(...Array.from({ length: count }, (_, index) => embedding([from + index, 1], { index })));
+
 /** Catalogue E, 193–200: embeddings, and endpoints beside them. */
 export const EMBEDDINGS_CASES: readonly ConformanceCase[] = [
   {
@@ -127,6 +132,19 @@ export const EMBEDDINGS_CASES: readonly ConformanceCase[] = [
     replies: [json({ object: "", data: null })],
     expected: BROKEN,
     gateway: { status: 502 },
+  },
+  {
+    number: 196,
+    title: "more inputs than the server takes at once go in several requests, in order, and their counts add up",
+    ask: { call: "embeddings", request: { input: TWELVE_TEXTS } },
+    setup: { profile: "dashscope", apiKey: "sk-test" },
+    replies: [json(numbered(0, 10)), json(numbered(10, 2))],
+    expected: {
+      vectors: TWELVE_TEXTS.map((_, at) => [at, 1]),
+      usage: { promptTokens: 6, totalTokens: 6 },
+      requests: [{ body: { input: TWELVE_TEXTS.slice(0, 10) } }, { body: { input: TWELVE_TEXTS.slice(10) } }],
+      error: undefined,
+    },
   },
   {
     number: 197,

@@ -35,7 +35,6 @@ export type CallsEnd = "complete" | "cut";
 
 /** A tool call that may still grow. */
 export class OpenCall {
-  readonly position: number;
   readonly #options: OpenCallOptions;
   readonly #idTaken: boolean;
   readonly #pieces: DeltaText = new DeltaText({ cumulative: false });
@@ -44,14 +43,16 @@ export class OpenCall {
   #kind: ToolCall["type"] = "function";
   #name = "";
   #arguments = "";
+  /** Its name came again behind closed arguments, without an id: a repeat, or the next call's beginning. */
+  #namedAgain = false;
   #wireId: string | undefined;
   #wireIndex: number | undefined;
-  /** The id it is known by outside; fixed when the call starts. */
+  /** The id it is known by outside, and its place among the calls; fixed when the call starts. */
   #id: string | undefined;
+  #position = 0;
 
-  constructor(options: OpenCallOptions, position: number, idTaken: boolean) {
+  constructor(options: OpenCallOptions, idTaken: boolean) {
     this.#options = options;
-    this.position = position;
     this.#idTaken = idTaken;
   }
 
@@ -64,8 +65,21 @@ export class OpenCall {
     return this.#wireIndex;
   }
 
+  get name(): string {
+    return this.#name;
+  }
+
   get named(): boolean {
     return this.#name !== "";
+  }
+
+  get started(): boolean {
+    return this.#id !== undefined;
+  }
+
+  /** Whether it is known well enough to start. */
+  get ready(): boolean {
+    return this.named && !(this.#options.nameInPieces && this.#arguments === "");
   }
 
   mayBeAt(index: number | undefined): boolean {
@@ -79,9 +93,12 @@ export class OpenCall {
 
   /** Whether the delta can only be the beginning of another call. */
   endsBefore(delta: ToolCallDelta): boolean {
-    if (!delta.name || !this.named) return false;
+    const saysMore = /\S/u.test(delta.arguments ?? "");
+    if (!delta.name) return this.#namedAgain && saysMore;
+    if (!this.named) return false;
     const differs = delta.name !== this.#name;
-    if (this.#progress.complete) return differs || /\S/u.test(delta.arguments ?? "");
+    // Where there are ids, they say what belongs together: a name that comes again says nothing.
+    if (this.#progress.complete) return differs || (this.#wireId === undefined && saysMore);
     // Without id and index a name is all there is; a call that takes no arguments may have come before.
     const unkeyed = !delta.id && delta.index === undefined;
     return differs && unkeyed && this.#arguments === "" && !this.#options.nameInPieces;
@@ -89,23 +106,32 @@ export class OpenCall {
 
   push(delta: ToolCallDelta): StreamEvent[] {
     if (delta.id) this.#wireId ??= delta.id;
+    this.#namedAgain ||= !!delta.name && this.#progress.complete && this.#wireId === undefined;
     this.#wireIndex ??= delta.index;
     if (delta.kind !== undefined) this.#kind = delta.kind;
     if (delta.extra !== undefined) this.#extra.add(delta.extra);
     this.#takeName(delta.name ?? "");
-    const started = this.#id !== undefined;
     const piece = this.#pieces.push(delta.arguments ?? "");
     this.#arguments += piece;
     this.#progress.push(piece);
-    if (started) return this.#grow(piece);
-    const mayGrow = this.#options.nameInPieces && this.#arguments === "";
-    return this.named && !mayGrow ? this.#start() : [];
+    return this.started ? this.#grow(piece) : [];
   }
 
-  /** `unfinished`: it was being written when the answer was cut. */
+  /** What it says so far goes out. `position`: how many calls have started before it. */
+  start(position: number): StreamEvent[] {
+    const id = this.#wireId === undefined || this.#idTaken ? this.#options.makeId() : this.#wireId;
+    this.#id = id;
+    this.#position = position;
+    const extra = this.#extra.toObject();
+    const { choice } = this.#options;
+    const known = { choice, index: position, id, name: this.#name, kind: this.#kind };
+    const start: StreamEvent = { type: "tool-call-start", ...known, ...(extra && { extra }) };
+    return [start, ...this.#grow(this.#arguments)];
+  }
+
+  /** Only a call that has started. `unfinished`: it was being written when the answer was cut. */
   finish(how: CallsEnd, unfinished: boolean): StreamEvent[] {
-    const events = this.#id === undefined ? this.#start() : [];
-    events.push(...this.#append(this.#pieces.end()));
+    const events = this.#append(this.#pieces.end());
     const needsObject = how === "complete" && this.#kind === "function" && this.#arguments.trim() === "";
     if (needsObject) events.push(...this.#append("{}"));
     const { choice } = this.#options;
@@ -125,16 +151,6 @@ export class OpenCall {
     else if (this.#options.nameInPieces && this.#arguments === "") this.#name += name;
   }
 
-  #start(): StreamEvent[] {
-    const id = this.#wireId === undefined || this.#idTaken ? this.#options.makeId() : this.#wireId;
-    this.#id = id;
-    const extra = this.#extra.toObject();
-    const { choice } = this.#options;
-    const known = { choice, index: this.position, id, name: this.#name, kind: this.#kind };
-    const start: StreamEvent = { type: "tool-call-start", ...known, ...(extra && { extra }) };
-    return [start, ...this.#grow(this.#arguments)];
-  }
-
   #append(piece: string): StreamEvent[] {
     this.#arguments += piece;
     return this.#grow(piece);
@@ -142,11 +158,11 @@ export class OpenCall {
 
   #grow(text: string): StreamEvent[] {
     if (text === "") return [];
-    return [{ type: "tool-call-delta", choice: this.#options.choice, index: this.position, text }];
+    return [{ type: "tool-call-delta", choice: this.#options.choice, index: this.#position, text }];
   }
 
   #end(call: ToolCall): StreamEvent {
-    return { type: "tool-call-end", choice: this.#options.choice, index: this.position, call };
+    return { type: "tool-call-end", choice: this.#options.choice, index: this.#position, call };
   }
 
   #ended(): EndedCall {

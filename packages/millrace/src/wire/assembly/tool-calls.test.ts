@@ -154,6 +154,21 @@ const CASES: readonly Case[] = [
     calls: [`made-1 f(${A})`, `made-2 f(${B})`],
   },
   {
+    row: "158 never an id, always index 0, and a name alone begins the second call",
+    chunks: [
+      [{ index: 0, name: "f", arguments: "" }],
+      [{ index: 0, arguments: A }],
+      [{ index: 0, name: "f", arguments: "" }],
+      [{ index: 0, arguments: B }],
+    ],
+    calls: [`made-1 f(${A})`, `made-2 f(${B})`],
+  },
+  {
+    row: "158 never an id, and the name comes alone behind the arguments",
+    chunks: [[{ index: 0, name: "f", arguments: A }], [{ index: 0, name: "f" }], [{ index: 0, arguments: "\n" }]],
+    calls: [`made-1 f(${A}\n)`],
+  },
+  {
     row: "159 one id for two parallel calls",
     chunks: [
       [
@@ -192,6 +207,16 @@ const CASES: readonly Case[] = [
       [{ index: 0, id: "x", name: "f", arguments: "" }],
     ],
     calls: [`x f(${A})`],
+  },
+  {
+    row: "164 id and name again behind closed arguments, with more of them",
+    chunks: [[{ index: 0, id: "x", name: "f", arguments: A }], [{ index: 0, id: "x", name: "f", arguments: B }]],
+    calls: [`x f(${A}${B})`],
+  },
+  {
+    row: "164 the name alone again, where there was an id",
+    chunks: [[{ index: 0, id: "x", name: "f", arguments: A }], [{ index: 0, name: "f", arguments: B }]],
+    calls: [`x f(${A}${B})`],
   },
   {
     row: "166 no arguments at all",
@@ -369,6 +394,46 @@ describe("fields without a name here", () => {
     const { calls } = run([[{ index: 0, id: "x", name: "f", arguments: A }], [{ extra }]]);
     expect(calls).toMatchObject([{ id: "x", extra }]);
   });
+});
+
+test("161: a call that has no name yet holds up the next one, so that they start in order", () => {
+  const calls = assembler();
+  expect(
+    calls.push([
+      { index: 0, id: "x", arguments: A },
+      { index: 1, id: "y", name: "g", arguments: B },
+    ]),
+  ).toEqual([]);
+  const starts = calls.push([{ index: 0, name: "f" }]).filter((event) => event.type === "tool-call-start");
+  expect(starts.map(({ index, id, name }) => [index, id, name])).toEqual([
+    [0, "x", "f"],
+    [1, "y", "g"],
+  ]);
+});
+
+test("162, 173: a call that has no name when the answer is cut is left out, and the next one is the first", () => {
+  const chunks = [[{ index: 0, id: "x", arguments: A }], [{ index: 1, id: "y", name: "g", arguments: '{"b' }]];
+  const { events, calls } = run(chunks, { end: "cut" });
+  expect(calls.map(({ id }) => id)).toEqual(["y"]);
+  expect(events[0]).toMatchObject({ type: "tool-call-start", index: 0, id: "y" });
+});
+
+test("173: an earlier call that is merely named again is not the one being written", () => {
+  const chunks = [
+    [{ index: 0, id: "x", name: "f", arguments: A }],
+    [{ index: 1, id: "y", name: "g", arguments: "" }],
+    [{ index: 0, id: "x", name: "f", arguments: "" }],
+  ];
+  expect(run(chunks, { end: "cut" }).calls).toMatchObject([{ input: { a: 1 } }, { problem: "incomplete" }]);
+});
+
+test("173, 183: a signature that follows for an earlier call leaves the later one the unfinished one", () => {
+  const chunks = [
+    [{ index: 0, id: "x", name: "f", arguments: A }],
+    [{ index: 1, id: "y", name: "g", arguments: B }],
+    [{ index: 0, extra: { extra_content: "s" } }],
+  ];
+  expect(run(chunks, { end: "cut" }).calls).toMatchObject([{ input: { a: 1 } }, { problem: "incomplete" }]);
 });
 
 describe("S9: what a hostile server can make us hold is bounded", () => {

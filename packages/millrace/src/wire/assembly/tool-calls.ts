@@ -13,16 +13,22 @@ export interface ToolCallAssemblerOptions extends OpenCallOptions {
  *
  * A delta belongs to the call with its id; else to the one at its index; else to the last one. It
  * opens a new call when there is no such call, when its id differs from the id of the call at that
- * index, or when it names a function although the arguments of the call are already closed. A name
- * that is repeated changes nothing, and neither does a different one that comes without those signs
- * (unless names come in pieces). Calls keep the order of their first appearance.
+ * index, or when it names a function although the arguments of the call are already closed: any
+ * function where there are no ids, and another one where several calls share an id. A name that is
+ * repeated changes nothing, and neither does a different one that comes without those signs (unless
+ * names come in pieces). Calls keep the order of their first appearance.
  */
 export class ToolCallAssembler {
   readonly #options: ToolCallAssemblerOptions;
   readonly #calls: OpenCall[] = [];
   readonly #byIndex = new Map<number, OpenCall>();
   readonly #byId = new Map<string, OpenCall>();
+  /** How many have started: in the order of their first appearance, so one without a name holds up the next. */
+  #started = 0;
+  /** The one that a delta without id and index belongs to. */
   #last: OpenCall | undefined;
+  /** The one that is being written, and is unfinished when the answer is cut. */
+  #writing: OpenCall | undefined;
 
   constructor(options: ToolCallAssemblerOptions) {
     this.#options = options;
@@ -39,21 +45,45 @@ export class ToolCallAssembler {
 
   /** The answer is over. Throws a {@link ReplyFault} when it is `complete` but a call has no name. */
   finish(how: CallsEnd): StreamEvent[] {
+    const nameless = this.#calls.findIndex((call) => !call.named);
+    if (nameless >= 0 && how === "complete") throw namelessCall(nameless + 1, this.#calls[nameless]?.wireId);
     return this.#calls.flatMap((call) => {
-      if (call.named) return call.finish(how, how === "cut" && call === this.#last);
-      if (how === "cut") return [];
-      throw namelessCall(call);
+      if (!call.named) return [];
+      const start = call.started ? [] : this.#start(call);
+      return [...start, ...call.finish(how, how === "cut" && call === this.#writing)];
     });
   }
 
   #apply(delta: ToolCallDelta): StreamEvent[] {
-    const found = this.#find(delta);
-    if (found === undefined && saysNothing(delta)) return [];
-    const call = found ?? this.#open(delta);
+    const match = this.#find(delta);
+    if (match?.endsBefore(delta)) {
+      // The name of the next call may have come alone, and looked like a repeat.
+      return this.#give(this.#open(delta), delta.name ? delta : { ...delta, name: match.name });
+    }
+    if (match === undefined && saysNothing(delta)) return [];
+    return this.#give(match ?? this.#open(delta), delta);
+  }
+
+  #give(call: OpenCall, delta: ToolCallDelta): StreamEvent[] {
     if (delta.index !== undefined && call.wireIndex === undefined) this.#byIndex.set(delta.index, call);
     if (delta.id && !this.#byId.has(delta.id)) this.#byId.set(delta.id, call);
-    this.#last = call;
-    return call.push(delta);
+    if (!saysNothing(delta)) this.#last = call;
+    if (delta.arguments) this.#writing = call;
+    return [...call.push(delta), ...this.#startReady()];
+  }
+
+  #startReady(): StreamEvent[] {
+    const events: StreamEvent[] = [];
+    for (let next = this.#calls[this.#started]; next?.ready; next = this.#calls[this.#started]) {
+      events.push(...this.#start(next));
+    }
+    return events;
+  }
+
+  #start(call: OpenCall): StreamEvent[] {
+    const events = call.start(this.#started);
+    this.#started += 1;
+    return events;
   }
 
   #open(delta: ToolCallDelta): OpenCall {
@@ -63,15 +93,16 @@ export class ToolCallAssembler {
       throw new ReplyFault(failureOf("protocol", message));
     }
     const idTaken = delta.id !== undefined && this.#byId.has(delta.id);
-    const call = new OpenCall(this.#options, this.#calls.length, idTaken);
+    const call = new OpenCall(this.#options, idTaken);
     this.#calls.push(call);
+    this.#writing = call;
     return call;
   }
 
   #find(delta: ToolCallDelta): OpenCall | undefined {
     const atIndex = delta.index === undefined ? undefined : this.#byIndex.get(delta.index);
-    const call = delta.id ? this.#findById(delta, delta.id, atIndex) : this.#findWithoutId(delta, atIndex);
-    return call === undefined || call.endsBefore(delta) ? undefined : call;
+    if (delta.id) return this.#findById(delta, delta.id, atIndex);
+    return atIndex ?? this.#lastAt(delta.index);
   }
 
   #findById(delta: ToolCallDelta, id: string, atIndex: OpenCall | undefined): OpenCall | undefined {
@@ -81,10 +112,6 @@ export class ToolCallAssembler {
     if (known !== undefined) return known.mayBeAt(delta.index) || !delta.name ? known : undefined;
     const candidate = atIndex ?? this.#lastAt(delta.index);
     return candidate?.takesId(delta) ? candidate : undefined;
-  }
-
-  #findWithoutId(delta: ToolCallDelta, atIndex: OpenCall | undefined): OpenCall | undefined {
-    return atIndex ?? this.#lastAt(delta.index);
   }
 
   /** The last call, unless the delta's index says that it is another one. */
@@ -98,8 +125,8 @@ function saysNothing(delta: ToolCallDelta): boolean {
   return !delta.id && !delta.name && !delta.arguments;
 }
 
-function namelessCall(call: OpenCall): ReplyFault {
-  const which = call.wireId === undefined ? `number ${call.position + 1}` : `"${call.wireId}"`;
+function namelessCall(number: number, id: string | undefined): ReplyFault {
+  const which = id === undefined ? `number ${number}` : `"${id}"`;
   const message = `The model server sent tool call ${which} without ever naming its function`;
   return new ReplyFault(failureOf("protocol", message));
 }

@@ -40,8 +40,17 @@ export interface RequestRules {
   readonly toolNames: "any" | "strict";
   /** Whether the schema of a tool's arguments has to name `properties`, were there none. */
   readonly schemaNeedsProperties: boolean;
+  /** The ids of tool calls it takes; others are replaced, for a call and its results alike. */
+  readonly toolCallIds: "any" | ToolCallIdForm;
   /** Top-level parameters the server refuses; dropped, with a change reported. */
   readonly refusedParameters: readonly string[];
+}
+
+export interface ToolCallIdForm {
+  /** A regular expression that an id has to match as a whole. */
+  readonly pattern: string;
+  /** What a new id is: nine letters and digits, or as Kimi writes them, `functions.NAME:COUNT`. */
+  readonly made: "letters-and-digits" | "function-and-count";
 }
 
 export interface ReplyRules {
@@ -72,6 +81,7 @@ export const REFERENCE_RULES: ChatRules = {
     imagesInToolResults: true,
     toolNames: "any",
     schemaNeedsProperties: false,
+    toolCallIds: "any",
     refusedParameters: [],
   },
   reply: {
