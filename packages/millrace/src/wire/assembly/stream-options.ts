@@ -14,11 +14,19 @@ const FIELD = "stream_options";
 /** Sets whether the reply is streamed, and asks for token counts where a stream would leave them out. */
 export function adaptStreaming(editor: BodyEditor, options: StreamingOptions): void {
   const { stream, wantUsage, streamUsageOption } = options;
-  // A body that says nothing already asks for one reply.
-  if (stream || (editor.body["stream"] ?? false) !== false) editor.set("stream", stream);
+  setStream(editor, stream);
   if (!streamUsageOption) editor.drop(FIELD, "the server does not understand it");
   else if (stream && wantUsage) addUsageOption(editor);
   else if (!stream && editor.body[FIELD] !== null) editor.drop(FIELD, "it is for streams only");
+}
+
+/** A body that says nothing already asks for one reply. */
+function setStream(editor: BodyEditor, stream: boolean): void {
+  const given = editor.body["stream"];
+  if ((given ?? false) === stream) return;
+  const reason = stream ? "the server stops sooner when a stream is left" : "one reply is wanted";
+  editor.report({ field: "stream", action: given === undefined ? "added" : "replaced", to: String(stream), reason });
+  editor.set("stream", stream);
 }
 
 function addUsageOption(editor: BodyEditor): void {

@@ -166,8 +166,13 @@ describe("time grows with the length, not with its square", () => {
   ])("%s", (_title, make) => {
     const [small, large] = [make(40_000), make(640_000)];
     // Sixteen times the length: linear is about 16 times as long, quadratic 256 times.
-    expect(fastest(large) / fastest(small)).toBeLessThan(70);
+    expect(leastRatio(() => fastest(large) / fastest(small))).toBeLessThan(70);
   });
+
+  /** A busy machine makes a ratio larger than it is, never smaller by much. */
+  function leastRatio(measure: () => number): number {
+    return Math.min(...Array.from({ length: 3 }, measure));
+  }
 
   function fastest(body: string): number {
     const times = Array.from({ length: 5 }, () => {
@@ -186,6 +191,6 @@ describe("time grows with the length, not with its square", () => {
       return performance.now() - start;
     };
     const best = (size: number): number => Math.min(...Array.from({ length: 5 }, () => long(size)));
-    expect(best(160_000) / best(10_000)).toBeLessThan(70);
+    expect(leastRatio(() => best(160_000) / best(10_000))).toBeLessThan(70);
   });
 });

@@ -235,7 +235,8 @@ describe("time grows with the length, not with its square", () => {
   ])("%s", (_title, make) => {
     const [small, large] = [bytesOf(make(100_000)), bytesOf(make(800_000))];
     // Eight times the length: a linear scan takes about 8 times as long, a quadratic one 64 times.
-    expect(fastest(() => scanTopLevel(large)) / fastest(() => scanTopLevel(small))).toBeLessThan(30);
+    const ratio = (): number => fastest(() => scanTopLevel(large)) / fastest(() => scanTopLevel(small));
+    expect(Math.min(ratio(), ratio(), ratio())).toBeLessThan(30);
   });
 
   function fastest(run: () => void): number {
