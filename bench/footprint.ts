@@ -13,7 +13,7 @@
 import { execFileSync, spawn } from "node:child_process";
 import { once } from "node:events";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir } from "node:os";
+import { cpus, tmpdir, totalmem } from "node:os";
 import { join } from "node:path";
 import { setTimeout as delay } from "node:timers/promises";
 
@@ -110,10 +110,15 @@ function report(megabytes: number, packages: number, starts: readonly Start[]): 
     `| Start to first answer | ${answer.median.toFixed(0)} ms (${answer.min.toFixed(0)}–${answer.max.toFixed(0)}) | under 500 ms |`,
     `| Resident memory, idle | ${idle.median.toFixed(0)} MB (${idle.min.toFixed(0)}–${idle.max.toFixed(0)}) | under 90 MB |`,
     "",
-    `${STARTS} starts on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${cpus().length} × ${cpus()[0]?.model ?? "unknown"}.`,
+    `${STARTS} starts on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${machine()}.`,
   ].join("\n");
   process.stdout.write(`${text}\n`);
   if (process.argv.includes("--write")) write(text);
+}
+
+function machine(): string {
+  const gigabytes = Math.round(totalmem() / 1e9);
+  return `${cpus().length} vCPU (${cpus()[0]?.model ?? "unknown"}), ${gigabytes} GB of memory`;
 }
 
 function write(text: string): void {

@@ -8,8 +8,15 @@ import { join } from "node:path";
 export interface MillraceProcess {
   readonly url: string;
   readonly pid: number;
+  /** Its exit code, once it has ended; null when a signal ended it. */
+  readonly exited: Promise<number | null>;
   /** Everything it has printed so far. */
   output(): string;
+  /** Resolves with everything printed, once that holds the pattern; rejects when it ends before. */
+  printed(pattern: RegExp): Promise<string>;
+  /** Puts another text into its configuration file. */
+  writeConfig(text: string): Promise<void>;
+  signal(name: NodeJS.Signals): void;
   /** SIGTERM, then resolves with the exit code. */
   stop(): Promise<number | null>;
 }
@@ -21,15 +28,18 @@ export interface MillraceOptions {
   readonly env?: Readonly<Record<string, string>>;
 }
 
-const MAIN = new URL("../../packages/millrace/dist/server/cli/main.js", import.meta.url).pathname;
+/** The built command line. */
+export const MAIN: string = new URL("../../packages/millrace/dist/server/cli/main.js", import.meta.url).pathname;
 
 /** Starts `millrace serve` on a free port and waits until it says that it is listening. */
 export async function startMillrace(options: MillraceOptions = {}): Promise<MillraceProcess> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-test-"));
+  const configFile = join(folder, "millrace.yaml");
+  const writeConfig = (text: string): Promise<void> => writeFile(configFile, text);
   const args = ["serve", "--port", "0", ...(options.args ?? [])];
   if (options.config !== undefined) {
-    await writeFile(join(folder, "millrace.yaml"), options.config);
-    args.push("--config", join(folder, "millrace.yaml"));
+    await writeConfig(options.config);
+    args.push("--config", configFile);
   }
   const child = spawn(process.execPath, [MAIN, ...args], {
     cwd: folder,
@@ -37,19 +47,25 @@ export async function startMillrace(options: MillraceOptions = {}): Promise<Mill
     env: { PATH: process.env["PATH"] ?? "", HOME: folder, ...options.env },
     stdio: ["ignore", "pipe", "pipe"],
   });
-  let printed = "";
-  child.stdout.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  child.stderr.on("data", (chunk: Buffer) => (printed += chunk.toString()));
-  const exited = once(child, "exit").then(async (event) => {
+  let text = "";
+  child.stdout.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  child.stderr.on("data", (chunk: Buffer) => (text += chunk.toString()));
+  // Not `exit`: what it printed last may still be on its way then.
+  const exited = once(child, "close").then(async (event) => {
     const [code] = event as [number | null];
     await rm(folder, { recursive: true, force: true });
     return code;
   });
-  const url = await urlPrinted(child, () => printed);
+  const printed = (pattern: RegExp): Promise<string> => untilPrinted(child, () => text, pattern);
+  const listening = await printed(/listening on http:\/\/\S+\n/);
   return {
-    url,
+    url: /listening on (http:\/\/\S+)\n/.exec(listening)?.[1] ?? "",
     pid: child.pid ?? 0,
-    output: () => printed,
+    exited,
+    output: () => text,
+    printed,
+    writeConfig,
+    signal: (name) => void child.kill(name),
     stop: () => {
       child.kill("SIGTERM");
       return exited;
@@ -57,14 +73,16 @@ export async function startMillrace(options: MillraceOptions = {}): Promise<Mill
   };
 }
 
-function urlPrinted(child: ChildProcess, printed: () => string): Promise<string> {
+function untilPrinted(child: ChildProcess, text: () => string, pattern: RegExp): Promise<string> {
   return new Promise((resolve, reject) => {
     const look = (): void => {
-      const url = /listening on (http:\/\/\S+)/.exec(printed())?.[1];
-      if (url) resolve(url);
+      if (pattern.test(text())) resolve(text());
     };
+    const ended = (code: number | null): void =>
+      reject(new Error(`millrace ended with code ${code} before it printed ${pattern}:\n${text()}`));
+    look();
     child.stdout?.on("data", look);
     child.stderr?.on("data", look);
-    child.on("exit", (code) => reject(new Error(`millrace ended with code ${code} before it listened:\n${printed()}`)));
+    child.on("close", ended);
   });
 }

@@ -1,6 +1,6 @@
 import { createGateway, type Gateway } from "../gateway/gateway.ts";
 import type { Clock } from "../model/clock.ts";
-import { createRegistry, type ProviderRegistry } from "../providers/registry.ts";
+import type { ProviderRegistry } from "../providers/registry.ts";
 import { systemClock } from "../providers/transport/system-clock.ts";
 import { MemoryRecords } from "../stores/memory/records.ts";
 import { compilePlan } from "./compile-plan.ts";
@@ -9,6 +9,7 @@ import { findProviders, type FoundProviders } from "./find-providers.ts";
 import { randomIds } from "./ids.ts";
 import { listen, type Listener } from "./listener/listener.ts";
 import type { ServerLog } from "./log/log.ts";
+import { makeProviders } from "./make-providers.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
 
@@ -27,7 +28,7 @@ export interface Server {
   /**
    * Puts other settings in force, whole or not at all. Providers that stay the same are kept.
    *
-   * @throws {ConfigurationError} when a provider cannot be made; then nothing has changed
+   * @throws {ConfigFileError} when a provider cannot be made; then nothing has changed
    */
   reload(settings: Settings): Promise<void>;
   /** The file cannot be used as it is now: readiness tells it until the next reload. */
@@ -46,7 +47,8 @@ export async function compose(options: ComposeOptions): Promise<Server> {
   const make = async (settings: Settings, previous?: ProviderRegistry): Promise<[FoundProviders, ProviderRegistry]> => {
     const found = await findProviders(settings, { environment, clock, budgetMs: DISCOVERY_AT_START_MS });
     const onWarning = ({ code, message }: { code: string; message: string }): void => log.warn(code, { message });
-    return [found, createRegistry(found.configs, { clock, limits: settings.limits, onWarning }, previous)];
+    const options = { clock, onWarning, ...(previous === undefined ? {} : { previous }) };
+    return [found, makeProviders(found.configs, settings, options)];
   };
 
   let [found, registry] = await make(options.settings);

@@ -16,7 +16,10 @@ export async function chat(
   return withProviders(flags.config, async ({ providers, settings }) => {
     const target = targetOf(model, settings, providers);
     const interrupted = new AbortController();
-    process.once("SIGINT", () => interrupted.abort());
+    const interrupt = (): void => interrupted.abort();
+    process.once("SIGINT", interrupt);
+    // Nobody reads on, so nobody should generate on.
+    process.stdout.once("error", interrupt);
     const stream = target.provider.inferStream(
       { model: target.model, prompt, ...(flags.system === undefined ? {} : { system: flags.system }) },
       { signal: interrupted.signal },

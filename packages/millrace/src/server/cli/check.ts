@@ -1,8 +1,8 @@
-import { createRegistry } from "../../providers/registry.ts";
 import { systemClock } from "../../providers/transport/system-clock.ts";
 import { profileOf } from "../../providers/profiles/catalog.ts";
 import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
+import { makeProviders } from "../make-providers.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import { print, printError, printJson, table } from "./output.ts";
 
@@ -11,7 +11,7 @@ export async function check(flags: { readonly config?: string; readonly json: bo
   if (flags.config === undefined) throw new UsageError("check needs --config FILE.");
   const settings = await loadSettings(flags.config, process.env);
   const onWarning = ({ message }: { readonly message: string }): void => printError(`Warning: ${message}`);
-  const registry = createRegistry(settings.providers, { clock: systemClock, limits: settings.limits, onWarning });
+  const registry = makeProviders(settings.providers, settings, { clock: systemClock, onWarning });
   await registry.close();
   if (flags.json) printJson(asData(settings));
   else print(`${flags.config} is fine.\n${meaning(settings)}`);

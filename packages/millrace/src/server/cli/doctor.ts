@@ -48,12 +48,13 @@ async function diagnose(provider: GatewayProvider, found: FoundProviders): Promi
   const [health, models] = await Promise.all([provider.healthCheck(), modelsOf(provider)]);
   const failure = health.failure ?? (models instanceof ProviderError ? models.failure : undefined);
   const advice = failure === undefined ? undefined : adviceFor(health, config);
+  const profile = profileOf(provider.providerType);
   return {
     name: provider.name,
-    label: profileOf(provider.providerType)?.label ?? provider.providerType,
+    label: profile?.label ?? provider.providerType,
     base_url: provider.baseUrl,
     origin: config === undefined ? "" : originOf(config),
-    simulator: config?.source.kind === "built-in",
+    simulator: profile?.transport === "simulator",
     state: health.state,
     healthy: health.healthy,
     latency_ms: Math.round(health.latencyMs),

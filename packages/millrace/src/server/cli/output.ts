@@ -1,3 +1,15 @@
+/**
+ * A reader that has seen enough, such as `head`, closes its end: what is still written then goes nowhere, and that is
+ * no error. A server serves on.
+ */
+export function outliveReaders(): void {
+  for (const stream of [process.stdout, process.stderr]) {
+    stream.on("error", (error: NodeJS.ErrnoException) => {
+      if (error.code !== "EPIPE") throw error;
+    });
+  }
+}
+
 /** Text for people and data for programs go to stdout; everything else to stderr. */
 export function print(text: string): void {
   process.stdout.write(`${text}\n`);

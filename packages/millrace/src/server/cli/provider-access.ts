@@ -1,9 +1,10 @@
 import { systemClock } from "../../providers/transport/system-clock.ts";
 import type { GatewayProvider } from "../../providers/provider.ts";
-import { createRegistry, type ProviderRegistry } from "../../providers/registry.ts";
+import type { ProviderRegistry } from "../../providers/registry.ts";
 import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { findProviders, type FoundProviders } from "../find-providers.ts";
+import { makeProviders } from "../make-providers.ts";
 import { printError } from "./output.ts";
 
 /** The providers a command may call, without a server. */
@@ -21,9 +22,8 @@ export async function withProviders<T>(
 ): Promise<T> {
   const settings = await loadSettings(config, process.env);
   const found = await findProviders(settings, { environment: process.env, clock: systemClock });
-  const registry = createRegistry(found.configs, {
+  const registry = makeProviders(found.configs, settings, {
     clock: systemClock,
-    limits: settings.limits,
     onWarning: ({ message }) => printError(`Warning: ${message}`),
   });
   try {

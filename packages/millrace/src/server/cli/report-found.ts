@@ -17,8 +17,9 @@ function labelOf({ profile }: ProviderConfig): string {
   return profileOf(profile)?.label ?? profile;
 }
 
-function whereOf({ baseUrl, profile, source }: ProviderConfig): string {
-  return source.kind === "built-in" ? "in this process" : (baseUrl ?? profileOf(profile)?.defaultBaseUrl ?? "");
+function whereOf({ baseUrl, profile: name }: ProviderConfig): string {
+  const profile = profileOf(name);
+  return profile?.transport === "simulator" ? "in this process" : (baseUrl ?? profile?.defaultBaseUrl ?? "");
 }
 
 /** Where it comes from, in a few words. */

@@ -1,9 +1,11 @@
+import { isIP } from "node:net";
 import { systemClock } from "../../providers/transport/system-clock.ts";
 import { compose, type Server } from "../compose.ts";
 import { loadSettings } from "../config/load.ts";
-import { parseListen, type Settings } from "../config/settings.ts";
-import { watchFile } from "../config/watch.ts";
+import type { Settings } from "../config/settings.ts";
+import { fileState, watchFile } from "../config/watch.ts";
 import { createLog, type LogFormat, type ServerLog } from "../log/log.ts";
+import { errorText } from "./error-text.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import { print, printError } from "./output.ts";
 import { foundText } from "./report-found.ts";
@@ -16,8 +18,6 @@ export interface ServeFlags {
   readonly log?: string;
 }
 
-const LOOPBACK = /^(127\.|::1$|localhost$)/;
-
 /** Serves until it is told to stop. Resolves with the exit code. */
 export async function serve(flags: ServeFlags): Promise<number> {
   const log = createLog(
@@ -25,12 +25,14 @@ export async function serve(flags: ServeFlags): Promise<number> {
     (text) => process.stderr.write(text),
     () => systemClock.wallNow(),
   );
+  const stopped = stopSignal();
+  const asRead = fileState(flags.config ?? "");
   const settings = withFlags(await loadSettings(flags.config, process.env), flags);
   const server = await started(settings, log);
-  print(foundText(server.found));
-  print(`millrace is listening on ${server.url}`);
-  const stopWatching = flags.config === undefined ? undefined : keepUpToDate(server, flags, settings, log);
-  const signal = await stopSignal();
+  const stopWatching = flags.config === undefined ? undefined : keepUpToDate(server, { flags, settings, log, asRead });
+  // Whoever reads this line may signal at once, or change the file: from here on everything is in place.
+  print(`${foundText(server.found)}\nmillrace is listening on ${server.url}`);
+  const signal = await stopped;
   stopWatching?.();
   return shutDown(server, settings, signal);
 }
@@ -42,23 +44,24 @@ function logFormat(text = "text"): LogFormat {
 
 /** Flags go before the file. */
 function withFlags(settings: Settings, flags: ServeFlags): Settings {
-  const host = flags.host ?? settings.listen.host;
+  const host = flags.host?.replace(/^\[(.*)\]$/, "$1") ?? settings.listen.host;
   const port = flags.port ?? settings.listen.port;
-  const { port: checkedPort } = listenOf(host, port);
-  if (!LOOPBACK.test(host) && settings.keys.length === 0 && flags.open !== true) {
+  if (host.includes(":") && isIP(host) !== 6)
+    throw new UsageError(
+      `--host takes a name or an address, not ${JSON.stringify(host)}. The port has a flag of its own.`,
+    );
+  if (port > 65_535) throw new UsageError(`--port takes a number from 0 to 65535, not ${port}.`);
+  if (!isLoopback(host) && settings.keys.length === 0 && flags.open !== true) {
     throw new UsageError(
       `Listening on ${host} would let everyone in the network use your providers. Configure at least one key, or say --open.`,
     );
   }
-  return { ...settings, listen: { host, port: checkedPort } };
+  return { ...settings, listen: { host, port } };
 }
 
-function listenOf(host: string, port: number): { readonly port: number } {
-  try {
-    return parseListen(host.includes(":") ? `[${host}]:${port}` : `${host}:${port}`);
-  } catch (cause) {
-    throw new UsageError(`--port takes a number from 0 to 65535, not ${String(port)}.`, { cause });
-  }
+/** A name such as `127.example.com` may lead anywhere. */
+function isLoopback(host: string): boolean {
+  return host === "localhost" || host === "::1" || (isIP(host) === 4 && host.startsWith("127."));
 }
 
 async function started(settings: Settings, log: ServerLog): Promise<Server> {
@@ -81,20 +84,28 @@ async function started(settings: Settings, log: ServerLog): Promise<Server> {
   }
 }
 
+interface InForce {
+  readonly flags: ServeFlags;
+  readonly settings: Settings;
+  readonly log: ServerLog;
+  /** The state of the file before it was read. */
+  readonly asRead: string;
+}
+
 /** Takes over the file whenever it changes or on SIGHUP: all of it or nothing. */
-function keepUpToDate(server: Server, flags: ServeFlags, initial: Settings, log: ServerLog): () => void {
+function keepUpToDate(server: Server, { flags, settings: { listen }, log, asRead }: InForce): () => void {
+  const file = flags.config ?? "";
   let latest = Promise.resolve();
   const reload = async (): Promise<void> => {
     try {
-      const settings = withFlags(await loadSettings(flags.config, process.env), flags);
+      const settings = withFlags(await loadSettings(file, process.env), flags);
       await server.reload(settings);
-      log.info("reloaded", { config: flags.config });
-      const { listen } = initial;
+      log.info("reloaded", { config: file });
       if (settings.listen.host !== listen.host || settings.listen.port !== listen.port) {
         log.warn("restart_needed", { message: "`listen` has changed, which takes effect at the next start." });
       }
     } catch (error) {
-      const problem = error instanceof Error ? error.message : String(error);
+      const problem = errorText(error);
       server.reportProblem(problem);
       log.error("reload_failed", { message: `The configuration stays as it was. ${problem}` });
     }
@@ -103,7 +114,9 @@ function keepUpToDate(server: Server, flags: ServeFlags, initial: Settings, log:
     latest = latest.then(reload);
   };
   process.on("SIGHUP", next);
-  const stopWatching = watchFile(flags.config ?? "", systemClock, next);
+  const stopWatching = watchFile(file, systemClock, next);
+  // It may have changed after it was read and before it was watched.
+  if (fileState(file) !== asRead) next();
   return () => {
     stopWatching();
     process.off("SIGHUP", next);
@@ -117,12 +130,13 @@ function stopSignal(): Promise<NodeJS.Signals> {
 }
 
 async function shutDown(server: Server, settings: Settings, signal: NodeJS.Signals): Promise<number> {
+  const atOnce = (): void => process.exit(EXIT.failed);
+  process.once("SIGTERM", atOnce).once("SIGINT", atOnce);
   const { inFlight } = server.gateway;
   const seconds = settings.shutdownMs / 1000;
   printError(`${signal}: no more requests are taken; ${inFlight} in flight may finish within ${seconds} s.`);
-  const atOnce = (): void => process.exit(EXIT.failed);
-  process.once("SIGTERM", atOnce).once("SIGINT", atOnce);
   const cut = await server.stop(settings.shutdownMs);
-  printError(cut === 0 ? "Stopped; every request finished." : `Stopped; ${cut} requests were cancelled.`);
+  const cancelled = cut === 1 ? "1 request was" : `${cut} requests were`;
+  printError(cut === 0 ? "Stopped; every request finished." : `Stopped; ${cancelled} cancelled.`);
   return EXIT.ok;
 }

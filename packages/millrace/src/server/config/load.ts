@@ -20,6 +20,7 @@ export async function loadSettings(file: string | undefined, environment: Enviro
     throw new ConfigReadError(`The configuration file ${file} cannot be read: ${cause.message}`, { cause });
   });
   // Without a file neither the YAML parser nor the schema is loaded, which is half of the time to start.
-  const { parseConfig } = await import("./parse.ts");
-  return settingsOf(parseConfig(text, file, environment), file);
+  const { parseConfig, positionOf } = await import("./parse.ts");
+  const settings = settingsOf(parseConfig(text, file, environment), file);
+  return { ...settings, origin: { file, positionOf: (path) => positionOf(text, path) } };
 }

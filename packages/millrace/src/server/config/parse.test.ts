@@ -113,6 +113,22 @@ describe("a mistake is told with line, column, what was found and what was expec
       "listen: somewhere\n",
       ['millrace.yaml:1:9: listen: found "somewhere", expected host:port, such as 127.0.0.1:8484.'],
     ],
+    [
+      "a client's key that no header could carry",
+      "keys:\n  - { name: a, key: sch\u00fcssel }\n  - { name: b, key: two words }\n",
+      [
+        "millrace.yaml:2:21: keys.0.key: found a string, expected a key of ASCII letters, digits and signs, without spaces.",
+        "millrace.yaml:3:21: keys.1.key: found a string, expected a key of ASCII letters, digits and signs, without spaces.",
+      ],
+    ],
+    [
+      "a port that is none, beside another mistake",
+      "keep_alive: soon\nlisten: 127.0.0.1:99999\n",
+      [
+        'millrace.yaml:1:13: keep_alive: found "soon", expected a duration such as 250ms, 5s or 10m, or 0 for no limit.',
+        'millrace.yaml:2:9: listen: found "127.0.0.1:99999", expected an IPv6 address in its brackets and a port up to 65535.',
+      ],
+    ],
     ["a list for a file", "- a\n", ["millrace.yaml:1:1: The file: found a list, expected a mapping of settings."]],
   ])("%s", (_title, text, expected) => {
     expect(problems(text)).toEqual(expected);

@@ -2,7 +2,7 @@ import { isMap, isScalar, LineCounter, type Node, parseDocument, type Document }
 import type { z } from "zod";
 import { profileOf, PROFILES } from "../../providers/profiles/catalog.ts";
 import type { ConfigFile } from "./config-file.ts";
-import { ConfigFileError, type Problem } from "./problem.ts";
+import { ConfigFileError, type Position, type Problem } from "./problem.ts";
 import { configSchema } from "./schema.ts";
 import { targetsOf } from "./settings.ts";
 import { suggestion } from "./suggestion.ts";
@@ -18,12 +18,7 @@ type Path = readonly PropertyKey[];
  * @throws {ConfigFileError} listing every mistake with its position
  */
 export function parseConfig(text: string, file: string, environment: Environment): ConfigFile {
-  const lines = new LineCounter();
-  const document = parseDocument(veilReferences(text), { lineCounter: lines, prettyErrors: false });
-  const at = (offset: number): { line: number; column: number } => {
-    const { line, col } = lines.linePos(offset);
-    return { line: Math.max(1, line), column: Math.max(1, col) };
-  };
+  const { document, at } = documentOf(text);
   const fail = (problems: readonly Problem[]): never => {
     throw new ConfigFileError(
       file,
@@ -40,9 +35,30 @@ export function parseConfig(text: string, file: string, environment: Environment
   }));
   const checked = configSchema.safeParse(document.toJS() ?? {}, { reportInput: true });
   const findings = checked.success ? meaningProblems(checked.data) : checked.error.issues.flatMap(shapeProblems);
-  for (const { path, key, message } of findings) problems.push({ ...at(offsetOf(document, path, key)), message });
+  // What a variable that is not set would have said is not wrong as well.
+  const unresolved = new Set(missing.map(({ node }) => node.range?.[0]));
+  for (const { path, key, message } of findings) {
+    const offset = offsetOf(document, path, key);
+    if (key !== undefined || !unresolved.has(offset)) problems.push({ ...at(offset), message });
+  }
   if (!checked.success || problems.length > 0) return fail(problems);
   return checked.data;
+}
+
+/** Where a setting stands in the text of a file that parses; one that is not there is where its parent is. */
+export function positionOf(text: string, path: readonly string[]): Position {
+  const { document, at } = documentOf(text);
+  return at(offsetOf(document, path));
+}
+
+function documentOf(text: string): { readonly document: Document; readonly at: (offset: number) => Position } {
+  const lines = new LineCounter();
+  const document = parseDocument(veilReferences(text), { lineCounter: lines, prettyErrors: false });
+  const at = (offset: number): Position => {
+    const { line, col } = lines.linePos(offset);
+    return { line: Math.max(1, line), column: Math.max(1, col) };
+  };
+  return { document, at };
 }
 
 /** A mistake, still without its position. With `key` it is about that key, not about its value. */

@@ -1,8 +1,12 @@
-/** One mistake in a configuration file. */
-export interface Problem {
+/** A place in a configuration file. */
+export interface Position {
   /** Counted from 1. */
   readonly line: number;
   readonly column: number;
+}
+
+/** One mistake in a configuration file. */
+export interface Problem extends Position {
   /** What is wrong, what was found and what was expected. Never holds a secret. */
   readonly message: string;
 }
@@ -13,8 +17,11 @@ export class ConfigFileError extends Error {
   readonly file: string;
   readonly problems: readonly Problem[];
 
-  constructor(file: string, problems: readonly Problem[]) {
-    super(problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("\n"));
+  constructor(file: string, problems: readonly Problem[], options: { readonly cause?: unknown } = {}) {
+    super(
+      problems.map(({ line, column, message }) => `${file}:${line}:${column}: ${message}`).join("\n"),
+      options.cause === undefined ? undefined : { cause: options.cause },
+    );
     this.file = file;
     this.problems = problems;
   }

@@ -1,5 +1,6 @@
 import { z } from "zod";
 import type { ConfigFile } from "./config-file.ts";
+import { isListenAddress } from "./settings.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 /** The shape of `millrace.yaml`. Its JSON Schema is published from here, so descriptions are for users. */
@@ -23,7 +24,7 @@ const flag = z.boolean("true or false");
 
 const timeouts = z
   .strictObject({
-    connect: duration("Until the connection stands, TLS included. Default 10s.").optional(),
+    connect: duration("Until the connection stands, TLS included. Default 5s.").optional(),
     first_byte: duration("From sending the request to the first byte of the reply. Default 10m.").optional(),
     first_content: duration("From sending the request to the first content. Default 10m.").optional(),
     idle: duration("Between any two bytes of a reply. Default 2m.").optional(),
@@ -57,7 +58,9 @@ const model = z.union([targets, z.strictObject({ targets })], { error: "a list o
 
 const key = z.strictObject({
   name: text("a name for the key"),
-  key: text("the key as text, or ${NAME} to read it from the environment"),
+  key: text("the key as text, or ${NAME} to read it from the environment")
+    // No header carries anything else unharmed.
+    .regex(/^[!-~]+$/, "a key of ASCII letters, digits and signs, without spaces"),
   models: z
     .array(text("a model's name, or a pattern such as desk/*"), "a list of names or patterns")
     .min(1, "at least one name or pattern")
@@ -73,6 +76,10 @@ export const configSchema: z.ZodType<ConfigFile> = z
   .strictObject({
     listen: text("host:port, such as 127.0.0.1:8484")
       .regex(LISTEN, "host:port, such as 127.0.0.1:8484")
+      .refine(
+        (address) => !LISTEN.test(address) || isListenAddress(address),
+        "an IPv6 address in its brackets and a port up to 65535",
+      )
       .describe("Default 127.0.0.1:8484.")
       .optional(),
     providers: z.record(name, provider, "names of providers, each with its settings").optional(),

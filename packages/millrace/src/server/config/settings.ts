@@ -5,6 +5,7 @@ import type { ProviderConfig } from "../../providers/provider-config.ts";
 import type { Timeouts } from "../../providers/provider.ts";
 import type { TlsOptions } from "../../providers/transport/tls.ts";
 import type { ConfigFile, FileProvider, FileTimeouts, FileTls } from "./config-file.ts";
+import type { Position } from "./problem.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 export interface ListenAddress {
@@ -37,6 +38,15 @@ export interface Settings {
   /** Whether to look for local servers and for keys in the environment. */
   readonly discovery: boolean;
   readonly simulator: boolean;
+  /** Absent without a file. */
+  readonly origin?: SettingsOrigin;
+}
+
+/** The file that settings were read from. */
+export interface SettingsOrigin {
+  readonly file: string;
+  /** Where a setting stands in it. */
+  readonly positionOf: (path: readonly string[]) => Position;
 }
 
 /** Without a file: everything that can be found, and the simulator. */
@@ -96,6 +106,17 @@ export function parseListen(text: string): ListenAddress {
     throw new RangeError(`${JSON.stringify(text)} is not an address. Write host:port, such as 127.0.0.1:8484.`);
   }
   return { host, port: number };
+}
+
+/** Whether {@link parseListen} can read it. */
+export function isListenAddress(text: string): boolean {
+  try {
+    parseListen(text);
+    return true;
+  } catch (error) {
+    if (error instanceof RangeError) return false;
+    throw error;
+  }
 }
 
 /** Both ways to write the targets of a model. */

@@ -1,4 +1,4 @@
-import { type FSWatcher, watch } from "node:fs";
+import { type FSWatcher, statSync, watch } from "node:fs";
 import { basename, dirname, resolve } from "node:path";
 import type { Clock, Timer } from "../../model/clock.ts";
 
@@ -22,4 +22,10 @@ export function watchFile(file: string, clock: Clock, changed: () => void): () =
     timer?.cancel();
     watcher.close();
   };
+}
+
+/** What differs between two states of a file; the same for every file that is not there. */
+export function fileState(file: string): string {
+  const stats = statSync(file, { throwIfNoEntry: false });
+  return stats === undefined ? "" : `${stats.ino} ${stats.size} ${stats.mtimeMs}`;
 }

@@ -17,9 +17,12 @@ export class NodeClientRequest implements ClientRequest {
   readonly signal: AbortSignal;
   readonly #message: IncomingMessage;
   readonly #clock: Clock;
+  readonly #invite: () => void;
 
-  constructor(message: IncomingMessage, signal: AbortSignal, clock: Clock) {
-    const target = message.url ?? "/";
+  /** @param invite asks a client that waits to be asked (`expect: 100-continue`) for its body */
+  constructor(message: IncomingMessage, signal: AbortSignal, clock: Clock, invite: () => void) {
+    // Clients that take us for a proxy send the whole URL.
+    const target = (message.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "");
     const question = target.indexOf("?");
     this.method = message.method ?? "GET";
     this.path = question < 0 ? target : target.slice(0, question);
@@ -29,6 +32,7 @@ export class NodeClientRequest implements ClientRequest {
     this.signal = signal;
     this.#message = message;
     this.#clock = clock;
+    this.#invite = invite;
   }
 
   readBody(maxBytes: number): Promise<Uint8Array> {
@@ -60,6 +64,7 @@ export class NodeClientRequest implements ClientRequest {
       };
       const onClose = (): void => settle(() => reject(clientLeft()));
       message.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
+      this.#invite();
     });
   }
 }

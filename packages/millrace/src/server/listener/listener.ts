@@ -36,9 +36,17 @@ export async function listen(gateway: Gateway, address: ListenAddress, clock: Cl
     requestTimeout: 0,
     keepAliveTimeout: KEEP_ALIVE_MS,
     noDelay: true,
+    // Its absence is refused here, with a body that says so.
+    requireHostHeader: false,
   });
   server.on("request", (message, response) => serve(gateway, clock, message, response));
+  // Only who gets past the checks of the head is asked for the body.
+  server.on("checkContinue", (message, response) => {
+    serve(gateway, clock, message, response, () => response.writeContinue());
+  });
+  server.on("checkExpectation", (message) => endWith(message.socket, EXPECTATION_REFUSED));
   server.on("upgrade", (_message, socket: Socket) => endWith(socket, UPGRADE_REFUSED));
+  server.on("connect", (_message, socket: Socket) => endWith(socket, TUNNEL_REFUSED));
   server.on("clientError", (error: Error & { code?: string }, socket: Socket) => endWith(socket, badRequest(error)));
   server.listen(address.port, address.host);
   await once(server, "listening");
@@ -56,12 +64,22 @@ export async function listen(gateway: Gateway, address: ListenAddress, clock: Cl
   };
 }
 
-function serve(gateway: Gateway, clock: Clock, message: IncomingMessage, response: ServerResponse): void {
+function serve(
+  gateway: Gateway,
+  clock: Clock,
+  message: IncomingMessage,
+  response: ServerResponse,
+  invite: () => void = () => undefined,
+): void {
+  if (message.headers.host === undefined && message.httpVersion === "1.1") {
+    endWith(message.socket, HOST_MISSING);
+    return;
+  }
   const left = new AbortController();
   response.on("close", () => {
     if (!response.writableFinished) left.abort();
   });
-  const request = new NodeClientRequest(message, left.signal, clock);
+  const request = new NodeClientRequest(message, left.signal, clock, invite);
   // `handle` never rejects; what it could not serve it has told the client and the log.
   void gateway.handle(request, new NodeClientReply(message, response)).then(() => {
     // What is left of a body that nobody read must not keep the connection busy.
@@ -73,6 +91,27 @@ function urlOf(server: Server): string {
   const { address, port, family } = server.address() as AddressInfo;
   return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
 }
+
+const HOST_MISSING = rawReply(
+  400,
+  "Bad Request",
+  "missing_host",
+  "The request has no host header, which HTTP/1.1 asks for. Send one.",
+);
+
+const EXPECTATION_REFUSED = rawReply(
+  417,
+  "Expectation Failed",
+  "unsupported_expectation",
+  "Of the expect header only 100-continue is understood. Send the request without it.",
+);
+
+const TUNNEL_REFUSED = rawReply(
+  405,
+  "Method Not Allowed",
+  "method_not_allowed",
+  "This is no proxy, so CONNECT is not served. Use its URL as the base URL of an API.",
+);
 
 const UPGRADE_REFUSED = rawReply(
   426,

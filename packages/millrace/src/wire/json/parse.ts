@@ -1,4 +1,5 @@
 import type { JsonValue } from "../../model/json.ts";
+import { costsMoreThan } from "./value-cost.ts";
 import { scanValue, skipWhitespace } from "./scan-value.ts";
 
 /** What parsing came to. */
@@ -28,9 +29,14 @@ const BYTE_ORDER_MARK = "\uFEFF";
  * Bytes behind a complete object or array are reported rather than refused: some proxies append
  * them to good replies. Behind any other value they are a mistake, for the text is then no JSON at all
  * (`404 page not found`).
+ *
+ * @param maxCost bytes that its values may take in memory beyond its characters; above it, it is not read
  */
-export function parseJson(text: string): Parsed {
+export function parseJson(text: string, maxCost: number = Infinity): Parsed {
   const json = text.startsWith(BYTE_ORDER_MARK) ? text.slice(BYTE_ORDER_MARK.length) : text;
+  if (costsMoreThan(json, maxCost)) {
+    return { ok: false, message: "expected fewer values than it holds", line: 1, column: 1 };
+  }
   try {
     return { ok: true, value: valueOf(json), trailing: false };
   } catch {

@@ -1,0 +1,153 @@
+import { afterEach, beforeEach, describe, expect, test } from "vitest";
+import {
+  createScriptedUpstream,
+  type Script,
+  type ScriptedUpstream,
+} from "../../packages/millrace/src/conformance/scripted-upstream/scripted-upstream.ts";
+import { type MillraceProcess, startMillrace } from "../harness/millrace-process.ts";
+import { beginStream, deskAt, finishStream, modelServer } from "../harness/model-server.ts";
+import { post, RawClient } from "../harness/raw-client.ts";
+
+const upstreams: ScriptedUpstream[] = [];
+let gateway: MillraceProcess;
+let first: ScriptedUpstream;
+
+async function upstreamWith(script: Script): Promise<ScriptedUpstream> {
+  const upstream = await createScriptedUpstream(script);
+  upstreams.push(upstream);
+  return upstream;
+}
+
+beforeEach(async () => {
+  first = await upstreamWith((exchange, index) =>
+    exchange.request.body.includes("go on") ? beginStream(exchange) : modelServer(exchange, index),
+  );
+  gateway = await startMillrace({ config: `${deskAt(first.url)}models: { fast: [desk/m] }\n` });
+});
+afterEach(async () => {
+  expect(await gateway.stop()).toBe(0);
+  await Promise.all(upstreams.splice(0).map((upstream) => upstream.close()));
+});
+
+async function statusOf(model: string, headers: Readonly<Record<string, string>> = {}): Promise<number> {
+  const reply = await fetch(`${gateway.url}/v1/chat/completions`, {
+    method: "POST",
+    headers,
+    body: JSON.stringify({ model, messages: [{ role: "user", content: "hi" }] }),
+  });
+  await reply.text();
+  return reply.status;
+}
+
+const ready = async (): Promise<unknown> => (await fetch(`${gateway.url}/ready`)).json();
+
+describe("a changed file", () => {
+  test("is taken over by itself, and whole", async () => {
+    await gateway.writeConfig(`${deskAt(first.url)}models: { quick: [desk/m] }\nkeys: [{ name: me, key: k1 }]\n`);
+    await gateway.printed(/ reloaded /);
+    expect(await statusOf("quick", { "x-api-key": "k1" })).toBe(200);
+    expect(await statusOf("fast", { "x-api-key": "k1" })).toBe(404);
+    expect(await statusOf("quick")).toBe(401);
+  });
+
+  test("is read again on SIGHUP", async () => {
+    gateway.signal("SIGHUP");
+    await gateway.printed(/ reloaded /);
+    expect(await statusOf("fast")).toBe(200);
+  });
+
+  test("that listens elsewhere is taken over but for that, and the log says so", async () => {
+    const other = await startMillrace({ config: deskAt(first.url) });
+    // `--port` goes before the file, so only the host can differ.
+    await other.writeConfig(`listen: 127.0.0.2:8484\n${deskAt(first.url)}`);
+    await other.printed(/ restart_needed /);
+    expect(await other.stop()).toBe(0);
+  });
+});
+
+describe("a file with a mistake", () => {
+  test.each<[string, (url: string) => string, RegExp]>([
+    ["of shape", () => "modles: {}\n", /millrace\.yaml:1:1: modles is not a setting\. Did you mean/],
+    ["of syntax", () => "providers: {\n", /millrace\.yaml:\d+:\d+: /],
+    [
+      "found when the provider is made",
+      (url) => `providers:\n  desk: { profile: openai-compatible, base_url: "${url}", tls: { ca: [no-such.pem] } }\n`,
+      /millrace\.yaml:2:\d+: providers\.desk\.tls\.ca: .*no-such\.pem cannot be read/,
+    ],
+  ])("%s changes nothing, and shows in the log and in /ready", async (_title, text, problem) => {
+    await gateway.writeConfig(text(first.url));
+    expect(await gateway.printed(/ reload_failed .*\n/)).toMatch(problem);
+    expect(await ready()).toMatchObject({
+      status: "ready",
+      config: { in_force: false, problem: expect.stringMatching(problem) },
+    });
+    expect(await statusOf("fast")).toBe(200);
+  });
+
+  test("that is mended is taken over, and /ready forgets the problem", async () => {
+    await gateway.writeConfig("modles: {}\n");
+    await gateway.printed(/ reload_failed /);
+    await gateway.writeConfig(`${deskAt(first.url)}models: { quick: [desk/m] }\n`);
+    await gateway.printed(/ reloaded /);
+    expect(await ready()).not.toHaveProperty("config");
+    expect(await statusOf("quick")).toBe(200);
+  });
+});
+
+test("a request in flight finishes on the plan it began with, and its connection is closed after it", async () => {
+  const client = await RawClient.open(gateway.url);
+  await ready();
+  const before = first.exchanges.length;
+  client.send(
+    post("/v1/chat/completions", '{"model":"fast","stream":true,"messages":[{"role":"user","content":"go on"}]}'),
+  );
+  await client.received("Hello");
+
+  const second = await upstreamWith(modelServer);
+  await gateway.writeConfig(`${deskAt(second.url)}models: { fast: [desk/m] }\n`);
+  await gateway.printed(/ reloaded /);
+  expect(await statusOf("fast")).toBe(200);
+  expect(second.exchanges.map(({ request }) => request.method)).toContain("POST");
+
+  const inFlight = await first.exchange(before);
+  expect(inFlight.isClosed).toBe(false);
+  await finishStream(inFlight);
+  await client.received("[DONE]");
+  await inFlight.closed;
+  client.close();
+});
+
+test("a provider that stays the same keeps its connection", async () => {
+  await statusOf("fast");
+  const { connections } = first;
+  await gateway.writeConfig(`${deskAt(first.url)}models: { quick: [desk/m] }\n`);
+  await gateway.printed(/ reloaded /);
+  await statusOf("quick");
+  expect(first.connections).toBe(connections);
+});
+
+test("secrets are in no output, whatever happens to them", async () => {
+  const secretive = await upstreamWith((exchange) =>
+    exchange.json({ error: { message: `Incorrect API key: ${exchange.request.headers["authorization"]}` } }, 401),
+  );
+  const config = (name: string): string => `providers:
+  desk: { profile: openai-compatible, base_url: "${secretive.url}", api_key: "sk-up-secret", headers: { x-extra: "hd-secret" } }
+models: { ${name}: [desk/m] }
+keys: [{ name: me, key: "mk-secret" }]
+`;
+  const other = await startMillrace({ config: config("fast"), args: ["--log", "json"] });
+  const ask = (key: string): Promise<Response> =>
+    fetch(`${other.url}/v1/chat/completions?key=${key}`, {
+      method: "POST",
+      body: '{"model":"fast","messages":[{"role":"user","content":"hi"}]}',
+    });
+  const bodies = [await (await ask("mk-secret")).text(), await (await ask("wr-secret")).text()];
+  await other.writeConfig(config("quick").replace("headers: {", "headers: { 7: 8,").replace("models:", "modles:"));
+  await other.printed(/reload_failed/);
+  bodies.push(await (await fetch(`${other.url}/ready`, { headers: { "x-api-key": "mk-secret" } })).text());
+  await other.writeConfig(config("quick"));
+  await other.printed(/"reloaded"/);
+  expect(await other.stop()).toBe(0);
+  expect(other.output()).not.toMatch(/secret/);
+  expect(bodies.join("\n")).not.toMatch(/hd-secret|mk-secret|wr-secret|sk-up-secret/);
+});
