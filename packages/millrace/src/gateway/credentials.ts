@@ -1,4 +1,5 @@
 import { failureOf } from "../wire/failure/kinds.ts";
+import { refuseForeignPage } from "./foreign-page.ts";
 import type { ClientRequest, KeyStore, Principal } from "./ports.ts";
 import { RefusalError } from "./refusal.ts";
 
@@ -8,10 +9,13 @@ const ANYONE: Principal = { name: "open" };
 /**
  * Who is calling: the first credential that the store knows.
  *
- * @throws {RefusalError} 401, when the store is not open and knows none of them
+ * @throws {RefusalError} 401, when the store is not open and knows none of them; 403, when it is open and a web page asks
  */
 export function identify(request: ClientRequest, keys: KeyStore): Principal {
-  if (keys.open) return ANYONE;
+  if (keys.open) {
+    refuseForeignPage(request);
+    return ANYONE;
+  }
   const credentials = credentialsOf(request);
   for (const credential of credentials) {
     const principal = keys.find(credential);

@@ -35,6 +35,12 @@ describe("keys in the environment", () => {
     expect(providers[0]?.baseUrl).toBe("https://me.openai.azure.com");
   });
 
+  test("a variable that cannot be used is reported, and stops nothing else", () => {
+    const findings = findKeys({ OPENAI_API_KEY: "k", OPENAI_BASE_URL: "ftp://proxy", GROQ_API_KEY: "k" });
+    expect(findings.providers.map(({ name }) => name)).toEqual(["groq"]);
+    expect(findings.unusable).toMatchObject([{ variable: "OPENAI_API_KEY", reason: expect.stringMatching(/ftp/) }]);
+  });
+
   test("an empty variable is one that is not set", () => {
     expect(findKeys({ OPENAI_API_KEY: "  " })).toEqual({ providers: [], unusable: [] });
   });

@@ -1,3 +1,6 @@
+import { ConfigurationError } from "../../model/errors.ts";
+import type { OpenAICompatibleProviderOptions } from "../openai-compatible/options.ts";
+import { settingsOf } from "../openai-compatible/settings.ts";
 import { PROFILES } from "../profiles/catalog.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { ProviderConfig } from "../provider-config.ts";
@@ -45,13 +48,25 @@ function configFor(profile: Profile, variable: string, environment: Environment)
     return `${profile.label} also needs ${baseUrlVariable ?? "a base URL"}`;
   }
   const apiKey = valueOf(environment, variable);
-  return {
+  const options = {
     name: profile.id,
     profile: profile.id,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(apiKey === undefined ? {} : { apiKey }),
-    source: { kind: "environment", variable },
   };
+  const mistake = mistakeIn(options);
+  return mistake ?? { ...options, source: { kind: "environment", variable } };
+}
+
+/** Nobody asked for this provider by name, so a variable that cannot be used must not stop the others. */
+function mistakeIn(options: OpenAICompatibleProviderOptions): string | undefined {
+  try {
+    settingsOf(options);
+    return undefined;
+  } catch (error) {
+    if (error instanceof ConfigurationError) return error.message;
+    throw error;
+  }
 }
 
 /** An empty variable is one that is not set. */
