@@ -12,6 +12,10 @@ const commands = {
   start: async (args) => (await build()) || run(findNode(), [gateway, "serve", ...args]),
   build,
   test: async (args) => (await build()) || run(findNode(), [vitest, "run", ...args]),
+  "test:long": async (args) => {
+    process.env["MILLRACE_TEST_LONG"] = "1";
+    return (await build()) || run(findNode(), [vitest, "run", ...args]);
+  },
   "test:node22": async (args) => {
     ensureInstalled(fromRoot("test", "node-22"));
     const node22 = fromRoot("test", "node-22", "node_modules", ".bin", "node");

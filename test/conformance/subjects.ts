@@ -26,7 +26,7 @@ export const openGateway: OpenGateway = async (options) => {
     error: (event: string, fields: object) => void defects.push({ event, ...fields }),
   };
   const ports = { clock: options.clock, ids: randomIds, records: new MemoryRecords(), log };
-  const gateway = createGateway(ports, planOf([provider], { timeouts: options.timeouts ?? {} }));
+  const gateway = createGateway(ports, planOf([provider], planFor(options)));
   const listener = await listen(gateway, { host: "127.0.0.1", port: 0 }, options.clock);
   return {
     url: listener.url,
@@ -37,6 +37,12 @@ export const openGateway: OpenGateway = async (options) => {
     },
   };
 };
+
+/** Whoever asks for retries wants to wait for a server that is starting. */
+function planFor({ timeouts = {}, retries = 0 }: SubjectOptions): Parameters<typeof planOf>[1] {
+  const startWait = retries > 0 ? { loadingMs: 60_000, absentMs: 10_000 } : { loadingMs: 0, absentMs: 0 };
+  return { timeouts, startWait };
+}
 
 function providerFor(name: string, options: SubjectOptions): OpenAICompatibleProvider {
   const { profile: id = "openai-compatible", replyRules, requestRules, ...rest } = options;

@@ -19,10 +19,19 @@ afterEach(async () => {
 /** Servers whose streams pass as they are, and those whose streams are mended. */
 const PROFILES = ["llama.cpp", "openai-compatible"] as const;
 
-async function gatewayOver(script: Script, profile: string): Promise<TestGateway & { upstream: ScriptedUpstream }> {
+async function gatewayOver(
+  script: Script,
+  profile: string,
+  apiKey?: string,
+): Promise<TestGateway & { upstream: ScriptedUpstream }> {
   const upstream = await createScriptedUpstream(script);
   upstreams.push(upstream);
-  const provider = new OpenAICompatibleProvider({ name: "desk", profile, baseUrl: upstream.url });
+  const provider = new OpenAICompatibleProvider({
+    name: "desk",
+    profile,
+    baseUrl: upstream.url,
+    ...(apiKey !== undefined && { apiKey }),
+  });
   providers.push(provider);
   return { upstream, ...testGateway(new FakeClock(), [provider]) };
 }
@@ -46,6 +55,15 @@ function choicesIn(text: string): { delta?: JsonObject; finish_reason?: string |
 }
 
 describe.each(PROFILES)("over %s", (profile) => {
+  test("an error in mid-stream names the provider, and a key that it quotes is blotted out", async () => {
+    const error = { message: "the key sk-very-secret is over its limit", code: 429 };
+    const script: Script = (exchange) => exchange.stream([delta({ content: "Hel" }), event({ error })]);
+    const { call, records } = await gatewayOver(script, profile, "sk-very-secret");
+    const told = (await call({ body: streaming })).text + JSON.stringify(records);
+    expect(told).toMatch(/desk: the key \S+ is over its limit/u);
+    expect(told).not.toContain("sk-very-secret");
+  });
+
   test.each(["stop", "length", "content_filter"])(
     "N7, S8: an answer ends for the reason it had: %s",
     async (reason) => {

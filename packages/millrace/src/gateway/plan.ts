@@ -1,5 +1,5 @@
 import type { Limits } from "../model/limits.ts";
-import type { GatewayProvider, Timeouts } from "../providers/provider.ts";
+import type { GatewayProvider, StartWait, Timeouts } from "../providers/provider.ts";
 import type { KeyStore } from "./ports.ts";
 
 /** A provider plus one of its models. */
@@ -26,6 +26,8 @@ export interface Plan {
   readonly maxInFlight: number;
   /** How often a waiting stream is kept alive with a comment. */
   readonly keepAliveMs: number;
+  /** How long a request waits for a local server that is starting, when nobody else can answer it. */
+  readonly startWait: StartWait;
   /** How long a merged model list stays fresh, and how long one provider may take to give its own. */
   readonly modelListTtlMs: number;
   readonly modelListTimeoutMs: number;

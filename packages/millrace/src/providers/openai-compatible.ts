@@ -1,3 +1,4 @@
+import type { ProviderError } from "../model/errors.ts";
 import type { ModelInfo, Health } from "../model/model-info.ts";
 import type { EmbeddingsRequest, InferenceRequest } from "../model/request.ts";
 import type { EmbeddingsResponse, ProviderResponse } from "../model/response.ts";
@@ -12,6 +13,7 @@ import { PulledStream } from "./openai-compatible/inference-stream.ts";
 import { listModels } from "./openai-compatible/models.ts";
 import type { OpenAICompatibleProviderOptions } from "./openai-compatible/options.ts";
 import { withRetries } from "./openai-compatible/retries.ts";
+import { isStarting, untilLoaded } from "./openai-compatible/until-loaded.ts";
 import { settingsOf } from "./openai-compatible/settings.ts";
 import { createTransport } from "./openai-compatible/transport-choice.ts";
 import { type CallContext, Upstream } from "./openai-compatible/upstream.ts";
@@ -25,6 +27,7 @@ import type {
   InferenceStream,
   LearnedParameter,
   Operation,
+  StartWait,
 } from "./provider.ts";
 import { systemClock } from "./transport/system-clock.ts";
 
@@ -122,6 +125,17 @@ export class OpenAICompatibleProvider implements GatewayProvider {
     }
     const message = `${settings.profile.label} does not take ${request.operation} requests: ask another provider.`;
     throw failures.error(failureOf("unsupported", message));
+  }
+
+  async untilReady(failure: ProviderError, wait: StartWait, options: CallOptions = {}): Promise<boolean> {
+    if (!isStarting(this.#upstream, failure)) return false;
+    try {
+      await untilLoaded(this.#upstream, failure, wait, options);
+      return true;
+    } catch (error) {
+      if (error === failure) return false;
+      throw error;
+    }
   }
 
   close(): Promise<void> {

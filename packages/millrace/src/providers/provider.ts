@@ -1,3 +1,4 @@
+import type { ProviderError } from "../model/errors.ts";
 import type { Change } from "../model/change.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Health, ModelInfo } from "../model/model-info.ts";
@@ -15,7 +16,7 @@ export interface Timeouts {
   readonly firstByte: number;
   /** From sending the request until the first content; keep-alive comments do not count. */
   readonly firstContent: number;
-  /** Between any two bytes of the reply; keep-alive comments count. */
+  /** Between any two bytes of the reply's body; keep-alive comments count. */
   readonly idle: number;
 }
 
@@ -121,6 +122,14 @@ export interface LearnedParameter {
   readonly to?: string;
 }
 
+/** How long to wait for a server that is starting, in milliseconds; 0 is not at all. */
+export interface StartWait {
+  /** While it says that it loads its model. */
+  readonly loadingMs: number;
+  /** While nothing listens where a local one should be. */
+  readonly absentMs: number;
+}
+
 /** What the gateway needs of a provider beside the library's contract. */
 export interface GatewayProvider extends LlmProvider {
   /** Whether the server runs on this machine or in this network, so that it may be loading or busy. */
@@ -134,4 +143,9 @@ export interface GatewayProvider extends LlmProvider {
    * reply is not a stream, when it has been read whole.
    */
   forward(request: ForwardRequest, options?: CallOptions): Promise<ForwardReply>;
+  /**
+   * Waits until a server that `failure` shows to be starting can answer. Gives false when it shows something
+   * else, or when the wait was over first.
+   */
+  untilReady(failure: ProviderError, wait: StartWait, options?: CallOptions): Promise<boolean>;
 }

@@ -20,6 +20,7 @@ export function compilePlan(settings: Settings, providers: readonly GatewayProvi
     timeouts: settings.timeouts,
     maxInFlight: settings.maxInFlight,
     keepAliveMs: settings.keepAliveMs,
+    startWait: settings.startWait,
     modelListTtlMs: settings.modelListTtlMs,
     modelListTimeoutMs: settings.modelListTimeoutMs,
   };

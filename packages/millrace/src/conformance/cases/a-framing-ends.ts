@@ -1,4 +1,4 @@
-import type { ConformanceCase } from "./conformance-case.ts";
+import type { ConformanceCase, Step } from "./conformance-case.ts";
 import { delta, DONE, fin, stream, streamThen, streamWith, text, usage } from "./replies.ts";
 
 const MEGABYTES = 1_000_000;
@@ -10,6 +10,9 @@ const open = (event: string): string => event.trimEnd();
 
 /** Events as JSON lines, or as whatever joins them. */
 const bare = (event: string): string => event.slice("data: ".length).trim();
+
+/** Longer than the rest of a complete answer is waited for, whenever that begins. */
+const WHILE_IT_DRAINS: readonly Step[] = Array.from({ length: 10 }, () => ({ passMs: 300 }));
 
 /** What is left of a failed answer that had begun. */
 const brokenAfter = (said: string, code: string) =>
@@ -91,7 +94,7 @@ export const FRAMING_END_CASES: readonly ConformanceCase[] = [
     variant: "goes on",
     title: "and a server that does not stop after [DONE] loses its connection",
     replies: [
-      streamThen([text("Hello"), fin(), DONE, ...Array.from({ length: 40 }, () => text("never"))], { passMs: 300 }),
+      streamThen([text("Hello"), fin(), DONE, ...Array.from({ length: 40 }, () => text("never"))], ...WHILE_IT_DRAINS),
     ],
     expected: { ...ANSWERED_HELLO, leftRunning: 0 },
   },

@@ -15,6 +15,12 @@ export interface ConformanceCase {
   readonly setup?: CaseSetup;
   /** What the caller asks; by default a chat that streams. */
   readonly ask?: Ask;
+  /** How often the caller asks, one call after the other; what it comes to know is of the last. By default once. */
+  readonly calls?: number;
+  /** The server starts to listen only then; until the first request has come, time passes by itself. */
+  readonly startsAfterMs?: number;
+  /** The caller has left before it asks. */
+  readonly callerGone?: true;
   /** What the server does with each request, in order; the last one is for all that follow. */
   readonly replies: readonly Reply[];
   /** What both a caller of the library and a client of the gateway must come to know. */

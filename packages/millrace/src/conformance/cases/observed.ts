@@ -10,6 +10,8 @@ export interface ObservedChoice {
   readonly refusal?: string;
   readonly toolCalls: readonly ObservedCall[];
   readonly finish?: string;
+  /** The server's own word for it; only the library tells. */
+  readonly rawFinish?: string | null;
   readonly logprobs?: JsonValue;
   readonly audio?: JsonValue;
   readonly reasoningDetails?: JsonValue;

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { chunk, head, jsonReply, LAST_CHUNK, streamHead, wholeReply } from "../scripted-upstream/reply-bytes.ts";
 import type { ReplyHeaders } from "../scripted-upstream/reply-bytes.ts";
-import type { Reply, Step } from "./conformance-case.ts";
+import type { Ask, CaseSetup, Reply, Step } from "./conformance-case.ts";
 
 /** A chunk of choice 0, or of the one that `choice` names. */
 export function delta(fields: JsonValue, choice: JsonObject = {}, reply: JsonObject = {}): string {
@@ -16,6 +16,21 @@ export function text(content: string): string {
 /** A chunk that says why choice 0 ended. */
 export function fin(reason: JsonValue = "stop", choice: JsonObject = {}, reply: JsonObject = {}): string {
   return delta({}, { finish_reason: reason, ...choice }, reply);
+}
+
+/** A chunk with tool calls, or pieces of them. */
+export function calls(...pieces: readonly JsonValue[]): string {
+  return delta({ tool_calls: pieces });
+}
+
+/** A tool call as its first chunk has it. */
+export function call(index: number, id: string, name: string, text: JsonValue = "", more: JsonObject = {}): JsonObject {
+  return { index, id, type: "function", function: { name, arguments: text }, ...more };
+}
+
+/** The next piece of a call's arguments. */
+export function piece(index: number, text: string, more: JsonObject = {}): JsonObject {
+  return { index, function: { arguments: text }, ...more };
 }
 
 /** A chunk without choices. */
@@ -51,6 +66,12 @@ export function completion(message: JsonObject, choice: JsonObject = {}, reply: 
     ...reply,
   };
 }
+
+/** The caller wants one whole reply. */
+export const WHOLE: Ask = { call: "whole" };
+
+/** And so does the subject, of the server. */
+export const UNSTREAMED: CaseSetup = { streamUpstream: false };
 
 /** A complete event stream, sent as the run cuts it. */
 export function stream(...events: readonly (string | Uint8Array)[]): Reply {

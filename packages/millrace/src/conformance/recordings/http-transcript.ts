@@ -1,3 +1,5 @@
+import { isEventStream, type RecordedReply } from "./recorded-reply.ts";
+
 /**
  * Reads recorded HTTP exchanges from a text file that people can read and edit:
  *
@@ -26,13 +28,7 @@ export interface RecordedExchange {
     /** Empty when the request had none. */
     readonly body: string;
   };
-  readonly reply: {
-    readonly status: number;
-    readonly reason: string;
-    /** As written, in order. */
-    readonly headers: readonly (readonly [name: string, value: string])[];
-    readonly body: string;
-  };
+  readonly reply: RecordedReply & { readonly body: string };
 }
 
 /** The text is not a transcript. */
@@ -90,9 +86,7 @@ function parseReply(title: string, text: string): RecordedExchange["reply"] {
     if (!header) throw new TranscriptError(`"${title}" has a header that cannot be read: ${line}`);
     return [header[1] ?? "", header[2] ?? ""];
   });
-  const isStream = headers.some(
-    ([name, value]) => name.toLowerCase() === "content-type" && value.startsWith("text/event-stream"),
-  );
   const content = headEnd < 0 ? "" : text.slice(headEnd + 2).replace(/\n+$/, "");
-  return { status: Number(status[1]), reason: status[2] ?? "", headers, body: isStream ? `${content}\n\n` : content };
+  const body = isEventStream({ headers }) ? `${content}\n\n` : content;
+  return { status: Number(status[1]), reason: status[2] ?? "", headers, body };
 }

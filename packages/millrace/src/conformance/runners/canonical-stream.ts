@@ -9,8 +9,8 @@ export interface ReadEvent {
 
 /**
  * What keeps a stream from being in the canonical form, one sentence each; none when it is: one id, model
- * and creation time; the role once and first; calls with contiguous indexes, their id, type and name
- * once; one finish chunk with an empty delta for each choice; the usage chunk last and only if asked for;
+ * and creation time; the role once and first; calls with contiguous indexes, each with its own id, and
+ * id, type and name once; one finish chunk with an empty delta for each choice; the usage chunk last and only if asked for;
  * `[DONE]` behind a success, an error event behind anything else, and nothing behind either.
  */
 export function canonicalFlaws(events: readonly ReadEvent[], asked: { readonly usage: boolean }): string[] {
@@ -24,6 +24,7 @@ interface ChoiceState {
   begun: boolean;
   finished: boolean;
   calls: number;
+  readonly ids: Set<string>;
 }
 
 class CanonicalCheck {
@@ -86,7 +87,7 @@ class CanonicalCheck {
   #checkChoice(choice: JsonObject): void {
     const { index, delta, finish_reason: reason } = choice;
     if (typeof index !== "number" || !isObject(delta)) return this.#flaw("a choice has no index or no delta");
-    const state = this.#choices.get(index) ?? { begun: false, finished: false, calls: 0 };
+    const state = this.#choices.get(index) ?? { begun: false, finished: false, calls: 0, ids: new Set() };
     this.#choices.set(index, state);
     if ("role" in delta === state.begun) this.#flaw(`choice ${index} has its role not once and first`);
     state.begun = true;
@@ -107,6 +108,8 @@ class CanonicalCheck {
       const hasName = isObject(body) && "name" in body;
       if (Number(index) === state.calls) {
         if (!stringOf(id) || !stringOf(type) || !hasName) this.#flaw(`call ${index} opens without id, type or name`);
+        if (typeof id === "string" && state.ids.has(id)) this.#flaw(`call ${index} has the id of another`);
+        if (typeof id === "string") state.ids.add(id);
         state.calls += 1;
       } else if (Number(index) > state.calls) this.#flaw(`call ${index} leaves a gap`);
       else if (id !== undefined || type !== undefined || hasName) this.#flaw(`call ${index} is named twice`);

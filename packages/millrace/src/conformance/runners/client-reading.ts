@@ -82,8 +82,8 @@ interface Draft {
   refusal: string;
   finish: string | undefined;
   details: JsonValue[];
-  logprobs: JsonValue | undefined;
-  audio: JsonValue | undefined;
+  logprobs: JsonObject | undefined;
+  audio: JsonObject | undefined;
   extra: JsonObject;
   readonly calls: Map<number, { id: string; type: string; name: string; text: string; extra: JsonObject }>;
 }
@@ -98,8 +98,8 @@ function grow(choices: Map<number, Draft>, choice: JsonObject): void {
   draft.refusal += stringOf(delta["refusal"]) ?? "";
   draft.finish = stringOf(choice["finish_reason"]) ?? draft.finish;
   if (isArray(delta["reasoning_details"])) draft.details.push(...delta["reasoning_details"]);
-  draft.logprobs = choice["logprobs"] ?? draft.logprobs;
-  draft.audio = delta["audio"] ?? draft.audio;
+  if (isObject(choice["logprobs"])) draft.logprobs = grown(draft.logprobs, choice["logprobs"]);
+  if (isObject(delta["audio"])) draft.audio = grown(draft.audio, delta["audio"]);
   draft.extra = { ...draft.extra, ...others(delta, MESSAGE_FIELDS), ...others(choice, CHOICE_FIELDS) };
   for (const [position, call] of objects(delta["tool_calls"]).entries()) growCall(draft, call, position);
 }
@@ -114,6 +114,17 @@ function growCall(draft: Draft, call: JsonObject, position: number): void {
   known.name += stringOf(body["name"]) ?? "";
   known.text += stringOf(body["arguments"]) ?? stringOf(body["input"]) ?? "";
   known.extra = { ...known.extra, ...others(call, new Set(["index", "id", "type", "function", "custom"])) };
+}
+
+/** Fields whose lists and long texts come in pieces. */
+function grown(before: JsonObject | undefined, piece: JsonObject): JsonObject {
+  const entries = Object.entries(piece).map(([field, value]) => {
+    const known = before?.[field];
+    if (isArray(known) && isArray(value)) return [field, [...known, ...value]] as const;
+    const inPieces = field === "data" || field === "transcript";
+    return [field, inPieces ? (stringOf(known) ?? "") + (stringOf(value) ?? "") : value] as const;
+  });
+  return { ...before, ...Object.fromEntries(entries) };
 }
 
 function emptyDraft(): Draft {

@@ -34,12 +34,17 @@ export async function runThroughGateway(
 ): Promise<GatewayRun> {
   const clock = new FakeClock();
   const client = new AbortController();
-  const stage = await openStage({ replies: testCase.replies, cut, clock, leave: () => client.abort() });
+  const { replies, startsAfterMs } = testCase;
+  const stage = await openStage({ replies, startsAfterMs, cut, clock, leave: () => client.abort() });
   const { setup = {}, ask = { call: "stream" } } = testCase;
   const baseUrl = (setup.baseUrl ?? "{url}").replace("{url}", stage.url);
   try {
     const gateway = await open({ ...setup, baseUrl, clock });
     try {
+      for (let made = 1; made < (testCase.calls ?? 1); made += 1) {
+        await sendQuestion(gateway.url, ask, client.signal);
+        await stage.settled();
+      }
       const reply = await sendQuestion(gateway.url, ask, client.signal);
       const { known, events } = read(reply, ask, readEvents);
       const observed = { ...known, ...(await stage.report()) };

@@ -20,12 +20,18 @@ export async function runThroughLibrary(
 ): Promise<Observed> {
   const clock = new FakeClock();
   const caller = new AbortController();
-  const stage = await openStage({ replies: testCase.replies, cut, clock, leave: () => caller.abort() });
+  const { replies, startsAfterMs } = testCase;
+  const stage = await openStage({ replies, startsAfterMs, cut, clock, leave: () => caller.abort() });
   const { setup = {}, ask = { call: "stream" } } = testCase;
   const baseUrl = (setup.baseUrl ?? "{url}").replace("{url}", stage.url);
   try {
     const provider = await open({ ...setup, baseUrl, clock });
     try {
+      if (testCase.callerGone) caller.abort();
+      for (let made = 1; made < (testCase.calls ?? 1); made += 1) {
+        await answered(provider, ask, caller.signal);
+        await stage.settled();
+      }
       const known = await answered(provider, ask, caller.signal);
       return { ...known, ...(await stage.report()) };
     } finally {
@@ -88,6 +94,7 @@ function observedChoice(choice: Choice): ObservedChoice {
     text,
     toolCalls: toolCalls.map(observedCall),
     finish: finishReason,
+    rawFinish: choice.rawFinishReason,
     ...(reasoning !== undefined && { reasoning }),
     ...(refusal !== undefined && { refusal }),
     ...(logprobs !== undefined && { logprobs }),

@@ -1,16 +1,20 @@
 import { setImmediate as turn } from "node:timers/promises";
+import { promisify } from "node:util";
+import { deflateRaw } from "node:zlib";
 import type { JsonValue } from "../../model/json.ts";
 import type { Reply, Step, StreamCut } from "../cases/conformance-case.ts";
 import type { ObservedRequest } from "../cases/observed.ts";
 import type { FakeClock } from "../fake-clock.ts";
 import type { UpstreamExchange } from "../scripted-upstream/exchange.ts";
 import { chunk } from "../scripted-upstream/reply-bytes.ts";
-import { createScriptedUpstream } from "../scripted-upstream/scripted-upstream.ts";
+import { createScriptedUpstream, type ScriptedUpstream } from "../scripted-upstream/scripted-upstream.ts";
 
 /** A scripted server that plays the replies of one case. */
 export interface Stage {
   readonly url: string;
   readonly clock: FakeClock;
+  /** Resolves when what was sent has been read, and connections are free again. */
+  settled(): Promise<void>;
   /** What the server saw, once the caller's call is over. */
   report(): Promise<{
     readonly requests: ObservedRequest[];
@@ -22,6 +26,8 @@ export interface Stage {
 
 export interface StageOptions {
   readonly replies: readonly Reply[];
+  /** When the server begins to listen; by default at once. */
+  readonly startsAfterMs?: number | undefined;
   readonly cut: StreamCut;
   readonly clock: FakeClock;
   /** Called where the case says that the caller leaves. */
@@ -34,23 +40,50 @@ const HOP_TURNS = 8;
 const END_TURNS = 400;
 
 export async function openStage(options: StageOptions): Promise<Stage> {
-  const { replies, clock } = options;
+  const { replies, clock, startsAfterMs } = options;
   const playing = new Map<UpstreamExchange, Reply>();
   const upstream = await createScriptedUpstream(async (exchange, index) => {
     const reply = replies[Math.min(index, replies.length - 1)] ?? [];
     playing.set(exchange, reply);
     for (const step of reply) await take(step, exchange, options);
   });
+  const stop = new AbortController();
+  if (startsAfterMs !== undefined) await startLate(upstream, clock, startsAfterMs, stop.signal);
   return {
     url: upstream.url,
     clock,
+    settled: hop,
     report: async () => ({
       leftRunning: await countLeftRunning(playing),
       requests: upstream.exchanges.map(({ request }) => observedRequest(request)),
       connections: upstream.connections,
     }),
-    close: () => upstream.close(),
+    close: () => {
+      stop.abort();
+      return upstream.close();
+    },
   };
+}
+
+/** What time passes while nobody can be asked. */
+const LATE_STEP_MS = 100;
+
+/** The clock goes on by itself until the server has been asked, since no reply can move it. */
+async function startLate(
+  upstream: ScriptedUpstream,
+  clock: FakeClock,
+  startsAfterMs: number,
+  stop: AbortSignal,
+): Promise<void> {
+  await upstream.stopListening();
+  const passTime = async (): Promise<void> => {
+    for (let ms = 0; upstream.exchanges.length === 0 && !stop.aborted; ms += LATE_STEP_MS) {
+      if (ms === startsAfterMs) await upstream.listenAgain();
+      await hop();
+      clock.advance(LATE_STEP_MS);
+    }
+  };
+  void passTime();
 }
 
 async function take(step: Step, exchange: UpstreamExchange, { cut, clock, leave }: StageOptions): Promise<void> {
@@ -83,15 +116,23 @@ export function cutUp(events: string | Uint8Array, cut: StreamCut): Buffer[] {
 }
 
 async function hop(): Promise<void> {
-  for (let turns = 0; turns < HOP_TURNS; turns += 1) await turn();
+  for (let turns = 0; turns < HOP_TURNS; turns += 1) await turnEverywhere();
 }
+
+async function turnEverywhere(): Promise<void> {
+  await turn();
+  await elsewhere("");
+}
+
+/** A task for the threads on which what is compressed is decoded, so that those tasks have their turn too. */
+const elsewhere = promisify<string, Buffer>(deflateRaw);
 
 /** A reply that was not given to its end must not go on once nobody waits for it. */
 async function countLeftRunning(playing: ReadonlyMap<UpstreamExchange, Reply>): Promise<number> {
   const unfinished = [...playing].filter(([, reply]) => !isFinished(reply)).map(([exchange]) => exchange);
   let running = unfinished;
   for (let turns = 0; turns < END_TURNS && running.length > 0; turns += 1) {
-    await turn();
+    await turnEverywhere();
     running = unfinished.filter((exchange) => !exchange.isClosed);
   }
   return running.length;

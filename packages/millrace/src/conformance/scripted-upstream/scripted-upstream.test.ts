@@ -44,6 +44,31 @@ test("exactly the given bytes are sent, and a reset is a reset", async () => {
   expect(text).toBe("not even HTTP");
 });
 
+test("what never ends is sent no faster than the peer reads, and stops when it leaves", async () => {
+  let sent = 0;
+  function* endless(): Generator<Buffer> {
+    for (;;) {
+      sent += 1;
+      yield Buffer.alloc(1024 * 1024);
+    }
+  }
+  let stopped = (): void => undefined;
+  const stop = new Promise<void>((resolve) => {
+    stopped = resolve;
+  });
+  upstream = await createScriptedUpstream(async (exchange) => {
+    await exchange.sendWhileOpen(endless());
+    stopped();
+  });
+  const socket = connect(upstream.port, "127.0.0.1");
+  socket.write("GET / HTTP/1.1\r\n\r\n");
+  await once(socket, "readable");
+  socket.destroy();
+  await stop;
+  // What the kernel's buffers hold, and no more.
+  expect(sent).toBeLessThan(100);
+});
+
 test("it knows when the peer leaves", async () => {
   upstream = await createScriptedUpstream(() => undefined);
   const socket = connect(upstream.port, "127.0.0.1");

@@ -23,6 +23,7 @@ export class ScriptedUpstream {
   readonly #sockets = new Set<Socket>();
   readonly #faults: unknown[] = [];
   readonly #arrivals: { readonly count: number; readonly resolve: () => void }[] = [];
+  #port = 0;
   #connections = 0;
 
   private constructor(server: Server, script: Script) {
@@ -34,13 +35,24 @@ export class ScriptedUpstream {
   static async listen(script: Script): Promise<ScriptedUpstream> {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     const upstream = new ScriptedUpstream(server, script);
-    server.listen(0, "127.0.0.1");
-    await once(server, "listening");
+    await upstream.#listenAt(0);
     return upstream;
   }
 
+  /** Listens again where it listened before. */
+  async listenAgain(): Promise<void> {
+    await this.#listenAt(this.#port);
+  }
+
+  /** From now on connections are refused. It waits for those that stand. */
+  async stopListening(): Promise<void> {
+    const closed = once(this.#server, "close");
+    this.#server.close();
+    await closed;
+  }
+
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#port;
   }
 
   get url(): string {
@@ -70,9 +82,14 @@ export class ScriptedUpstream {
   async close(): Promise<void> {
     for (const socket of this.#sockets) socket.destroy();
     for (const { resolve } of this.#arrivals) resolve();
-    this.#server.close();
-    await once(this.#server, "close");
+    if (this.#server.listening) await this.stopListening();
     if (this.#faults.length > 0) throw new AggregateError(this.#faults, "A script of the upstream failed");
+  }
+
+  async #listenAt(port: number): Promise<void> {
+    this.#server.listen(port, "127.0.0.1");
+    await once(this.#server, "listening");
+    this.#port = (this.#server.address() as AddressInfo).port;
   }
 
   #serve(socket: Socket): void {

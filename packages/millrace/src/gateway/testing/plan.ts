@@ -25,6 +25,7 @@ export function planOf(
     timeouts: {},
     maxInFlight: 0,
     keepAliveMs: 0,
+    startWait: { loadingMs: 0, absentMs: 0 },
     modelListTtlMs: 60_000,
     modelListTimeoutMs: 3_000,
     ...rest,

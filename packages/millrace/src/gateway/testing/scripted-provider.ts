@@ -1,4 +1,4 @@
-import { providerError } from "../../model/errors.ts";
+import { type ProviderError, providerError } from "../../model/errors.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Health, ModelInfo } from "../../model/model-info.ts";
 import type { EmbeddingsResponse, ProviderResponse } from "../../model/response.ts";
@@ -10,6 +10,7 @@ import type {
   InferenceStream,
   LearnedParameter,
   Operation,
+  StartWait,
 } from "../../providers/provider.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
 
@@ -29,6 +30,8 @@ export class ScriptedProvider implements GatewayProvider {
   readonly local = true;
   readonly operations: readonly Operation[];
   readonly forwarded: ForwardRequest[] = [];
+  readonly waits: StartWait[] = [];
+  becomesReady = false;
   listCalls = 0;
   calls: CallScript[];
   models: ListScript;
@@ -55,6 +58,11 @@ export class ScriptedProvider implements GatewayProvider {
     if (typeof call === "function") return call(request, options);
     if ("kind" in call) throw providerError(call, { provider: this.name });
     return call;
+  }
+
+  async untilReady(_failure: ProviderError, wait: StartWait): Promise<boolean> {
+    this.waits.push(wait);
+    return this.becomesReady;
   }
 
   async listModels(options: CallOptions = {}): Promise<readonly ModelInfo[]> {

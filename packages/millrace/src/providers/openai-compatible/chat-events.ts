@@ -92,7 +92,8 @@ export class ChatEvents implements AsyncIterableIterator<readonly AnswerEvent[],
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
       this.#cause = error.cause;
-      return [this.#decoder.fail(error.failure)];
+      const { failure } = error;
+      return failure.kind === "cancelled" ? [this.#decoder.fail(failure)] : this.#decoder.cut(failure);
     }
   }
 

@@ -9,7 +9,7 @@ import type { ForwardBody, ForwardReply, ForwardRequest } from "../provider.ts";
 import { CHAT_PATH, replyOptions } from "./chat.ts";
 import { ChatEvents, type ChatReply } from "./chat-events.ts";
 import { forwardReply, type Forwarded, sendForward } from "./forward-request.ts";
-import { parseReply, readWhole } from "./json-reply.ts";
+import { parseReply, readAnswer } from "./json-reply.ts";
 import { isEventStream, isJson } from "./media-type.ts";
 import { observerOptions } from "./observer-options.ts";
 import { PassedBytes } from "./passed-bytes.ts";
@@ -53,7 +53,7 @@ async function firstEvents(upstream: Upstream, chat: ChatReply): Promise<Forward
 
 async function wholeChat(upstream: Upstream, chat: ChatReply): Promise<ForwardBody> {
   const { reply, options } = chat;
-  const read = await readWhole(upstream, reply);
+  const read = await readAnswer(upstream, reply);
   if (sniffBody(read) === "events") return firstEvents(upstream, { ...chat, bytes: read });
   const { value, bytes } = parseReply(upstream, reply, read);
   const answer = decodeChatResponse(value, options);

@@ -17,19 +17,24 @@ export interface JsonReply {
 }
 
 /** Reads a reply whole. One that is no JSON, or that reports an error, is thrown as what it says. */
-export async function readJson(upstream: Upstream, reply: UpstreamReply): Promise<JsonReply> {
-  return parseReply(upstream, reply, await readWhole(upstream, reply));
+export async function readJson(
+  upstream: Upstream,
+  reply: UpstreamReply,
+  maxBytes: number = upstream.settings.limits.replyBodyBytes,
+): Promise<JsonReply> {
+  return parseReply(upstream, reply, await reply.bytes({ maxBytes }));
 }
 
-/** Reads a reply whole, under the limit for one. */
-export function readWhole({ settings }: Upstream, reply: UpstreamReply): Promise<Uint8Array> {
-  return reply.bytes({ maxBytes: settings.limits.replyBodyBytes });
+/** Reads a reply whole that is an answer. */
+export function readAnswer({ settings }: Upstream, reply: UpstreamReply): Promise<Uint8Array> {
+  const { replyBodyBytes, assembledBytes } = settings.limits;
+  return reply.bytes({ maxBytes: Math.min(replyBodyBytes, assembledBytes) });
 }
 
 /** What a reply's whole body says. */
 export function parseReply(upstream: Upstream, reply: UpstreamReply, bytes: Uint8Array): JsonReply {
   const text = new TextDecoder().decode(bytes);
-  const parsed = parseJson(text);
+  const parsed = parseJson(text, upstream.settings.limits.documentValueBytes);
   if (!parsed.ok || findError(parsed.value) !== undefined) {
     const { status, headers, requestId } = reply;
     const failure = classify({ status, headers, body: text, wallNowMs: upstream.clock.wallNow() });

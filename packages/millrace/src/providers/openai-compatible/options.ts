@@ -28,8 +28,8 @@ export interface OpenAICompatibleProviderOptions {
   readonly streamUpstream?: boolean;
   /**
    * How often `infer`, `embeddings`, `listModels` and, until its first event, `inferStream` send a request
-   * again after a failure that may pass, such as a rate limit, waiting as long as the server says. By
-   * default never: the caller decides.
+   * again after a failure that may pass, such as a rate limit, waiting as long as the server says; one
+   * that is loading its model is waited for, up to a minute. By default never: the caller decides.
    */
   readonly retries?: number;
   readonly clock?: Clock;

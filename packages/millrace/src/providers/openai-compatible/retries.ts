@@ -1,5 +1,6 @@
 import { ProviderError } from "../../model/errors.ts";
-import { failureOf } from "../../wire/failure/kinds.ts";
+import { pause } from "./pause.ts";
+import { isStarting, START_WAIT, untilLoaded } from "./until-loaded.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 
 /** Where the server says nothing of when to come again: doubled with each attempt, up to the cap. */
@@ -10,51 +11,25 @@ const MAX_WAIT_MS = 60_000;
 
 /**
  * Runs a call, and again after failures that may pass, as often as the provider's `retries` allow. Only for
- * calls of which nothing has been given to anybody.
+ * calls of which nothing has been given to anybody. A server that is starting is waited for.
  */
 export async function withRetries<T>(upstream: Upstream, context: CallContext, run: () => Promise<T>): Promise<T> {
   for (let retry = 0; ; retry += 1) {
     try {
       return await run();
     } catch (error) {
-      const delayMs = retry < upstream.settings.retries ? delayAfter(error, retry) : undefined;
-      if (delayMs === undefined) throw error;
-      await wait(upstream, delayMs, [context.signal, context.stop]);
+      if (retry >= upstream.settings.retries || !(error instanceof ProviderError) || !error.retryable) throw error;
+      if (isStarting(upstream, error)) await untilLoaded(upstream, error, START_WAIT, context);
+      else await pause(upstream, delayAfter(error, retry), context);
     }
   }
 }
 
-function delayAfter(error: unknown, retry: number): number | undefined {
-  if (!(error instanceof ProviderError) || !error.retryable) return undefined;
+/** @throws {ProviderError} the failure itself, where the server wants to be left alone for too long */
+function delayAfter(error: ProviderError, retry: number): number {
   const { retryAfterMs } = error;
-  if (retryAfterMs !== undefined) return retryAfterMs <= MAX_WAIT_MS ? retryAfterMs : undefined;
+  if (retryAfterMs !== undefined && retryAfterMs > MAX_WAIT_MS) throw error;
+  if (retryAfterMs !== undefined) return retryAfterMs;
   // Up to a quarter less, so that clients that failed together do not come back together.
   return Math.min(BASE_DELAY_MS * 2 ** retry, MAX_DELAY_MS) * (1 - Math.random() / 4);
-}
-
-/** Rejects with `cancelled` when the caller leaves before the time is over. */
-function wait(
-  { clock, failures }: Upstream,
-  delayMs: number,
-  signals: readonly (AbortSignal | undefined)[],
-): Promise<void> {
-  return new Promise((resolve, reject) => {
-    const leave = (): void => {
-      end();
-      reject(failures.error(failureOf("cancelled", "The caller cancelled the call between two attempts.")));
-    };
-    const timer = clock.setTimer(delayMs, () => {
-      end();
-      resolve();
-    });
-    // Our clock's timers let a process end, but somebody waits for this one.
-    const awake = setInterval(() => {}, MAX_WAIT_MS);
-    const end = (): void => {
-      timer.cancel();
-      clearInterval(awake);
-      for (const signal of signals) signal?.removeEventListener("abort", leave);
-    };
-    for (const signal of signals) signal?.addEventListener("abort", leave, { once: true });
-    if (signals.some((signal) => signal?.aborted === true)) leave();
-  });
 }

@@ -1,6 +1,9 @@
 /** Bytes of a reply held for a reader before the socket is paused: one more TCP window than needed. */
 const HELD_BYTES_MAX = 256 * 1024;
 
+/** Bytes given before others get a turn: a fast server would else keep the event loop for as long as it sends. */
+const TURN_BYTES = 256 * 1024;
+
 /** How a queue holds the socket back, and lets go of it. */
 export interface Flow {
   pause(): void;
@@ -18,6 +21,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
   #chunks: Uint8Array[] = [];
   #taken = 0;
   #heldBytes = 0;
+  #givenBytes = 0;
   #paused = false;
   #ended = false;
   #error: unknown;
@@ -32,6 +36,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
     const waiting = this.#waiting;
     if (waiting) {
       this.#waiting = undefined;
+      this.#givenBytes += chunk.length;
       waiting.resolve({ done: false, value: chunk });
       return;
     }
@@ -62,6 +67,14 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
+    if (this.#givenBytes < TURN_BYTES) return this.#next();
+    this.#givenBytes = 0;
+    return new Promise((resolve) => {
+      setImmediate(() => resolve(this.#next()));
+    });
+  }
+
+  #next(): Promise<IteratorResult<Uint8Array>> {
     const chunk = this.#chunks[this.#taken];
     if (chunk !== undefined) return Promise.resolve({ done: false, value: this.#take(chunk) });
     if (this.#error !== undefined) {
@@ -92,6 +105,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
 
   #take(chunk: Uint8Array): Uint8Array {
     this.#heldBytes -= chunk.length;
+    this.#givenBytes += chunk.length;
     this.#taken += 1;
     if (this.#taken === this.#chunks.length) {
       this.#chunks = [];

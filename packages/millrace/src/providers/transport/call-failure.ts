@@ -20,6 +20,10 @@ export function cancelled(cause?: unknown): ProviderError {
   return providerError(failureOf("cancelled", "The caller cancelled the call."), cause === undefined ? {} : { cause });
 }
 
+export function endlessInterim(host: string): ProviderError {
+  return providerError(failureOf("protocol", `${host} sends interim responses (status 1xx) without end.`));
+}
+
 /** What is wrong with a reply that began: it was cut, or it is no HTTP. */
 export function brokenReply(cause: unknown, host: string): ProviderError {
   if (cause instanceof ProviderError) return cause;
@@ -37,6 +41,11 @@ export function noReply(cause: unknown, host: string): ProviderError {
   const advice = ADVICE.find(({ codes }) => codes.test(code))?.say ?? "The connection broke before a reply came.";
   const detail = code === "" ? messageOf(cause) : code;
   return providerError(failureOf("connection", `${host} could not be reached (${detail}). ${advice}`), { cause });
+}
+
+/** Nothing listened there, or there was no socket file yet: the request reached nobody. */
+export function isRefused({ kind, cause }: ProviderError): boolean {
+  return kind === "connection" && /^(?:ECONNREFUSED|ENOENT)$/.test(codeOf(cause));
 }
 
 const ADVICE: readonly { readonly codes: RegExp; readonly say: string }[] = [

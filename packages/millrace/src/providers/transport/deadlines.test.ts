@@ -56,6 +56,19 @@ describe("the four clocks of a call", () => {
     expect(expired).toEqual([["idle", 50]]);
   });
 
+  test("idle: silence behind the headers, before the first byte of the body, is not its business", () => {
+    deadlines.sent();
+    deadlines.headersReceived();
+    clock.advance(199);
+    expect(expired).toEqual([]);
+    deadlines.byteReceived();
+    deadlines.contentSeen();
+    clock.advance(49);
+    expect(expired).toEqual([]);
+    clock.advance(1);
+    expect(expired).toEqual([["idle", 50]]);
+  });
+
   test("silence of our own making is not the server's: a paused reply is not idle", () => {
     deadlines.sent();
     deadlines.headersReceived();

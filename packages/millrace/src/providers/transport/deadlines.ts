@@ -12,6 +12,7 @@ export class Deadlines {
   readonly #expired: (phase: TimeoutPhase, limitMs: number) => void;
   readonly #timers = new Map<TimeoutPhase, Timer>();
   #lastByteMs = 0;
+  #byteSeen = false;
   #over = false;
 
   constructor(clock: Clock, timeouts: Timeouts, expired: (phase: TimeoutPhase, limitMs: number) => void) {
@@ -34,11 +35,15 @@ export class Deadlines {
 
   headersReceived(): void {
     this.#disarm("first_byte");
-    this.resume();
   }
 
+  /** Of the body. Servers that send headers at once then read the prompt in silence: idle begins after it. */
   byteReceived(): void {
-    this.#lastByteMs = this.#clock.now();
+    if (this.#byteSeen) this.#lastByteMs = this.#clock.now();
+    else {
+      this.#byteSeen = true;
+      this.resume();
+    }
   }
 
   contentSeen(): void {

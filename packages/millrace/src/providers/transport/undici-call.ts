@@ -3,7 +3,7 @@ import type { ProviderError } from "../../model/errors.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Timeouts } from "../provider.ts";
 import { BodyQueue } from "./body-queue.ts";
-import { brokenReply, cancelled, noReply, timedOut } from "./call-failure.ts";
+import { brokenReply, cancelled, endlessInterim, noReply, timedOut } from "./call-failure.ts";
 import { Deadlines } from "./deadlines.ts";
 import type { ReplyBody, TransportReply } from "./transport.ts";
 
@@ -16,6 +16,9 @@ export interface UndiciCallOptions {
   /** Asked once, when the request goes out. */
   readonly startsOnFreshConnection: () => boolean;
 }
+
+/** Servers say "still at it" every few seconds at most; more than this in one call is no sign of life. */
+const INTERIM_RESPONSES_MAX = 1000;
 
 type Headers = Readonly<Record<string, string | readonly string[] | undefined>>;
 
@@ -33,6 +36,7 @@ export class UndiciCall implements Dispatcher.DispatchHandler {
   #resolve!: (reply: TransportReply) => void;
   #reject!: (error: unknown) => void;
   #controller: Dispatcher.DispatchController | undefined;
+  #interimResponses = 0;
   #answered = false;
   #ended = false;
   #onReusedConnection = false;
@@ -87,11 +91,19 @@ export class UndiciCall implements Dispatcher.DispatchHandler {
   }
 
   onResponseStart(_controller: Dispatcher.DispatchController, status: number, headers: Headers): void {
-    // Interim responses say that something will come; the reply is still to come.
-    if (this.#ended || status < 200) return;
+    if (this.#ended) return;
+    if (status < 200) return this.#interim();
     this.#answered = true;
     this.#deadlines.headersReceived();
+    // A refusal has nothing to think about behind its headers.
+    if (status >= 300) this.#deadlines.resume();
     this.#resolve({ status, headers: joined(headers), body: this.#body() });
+  }
+
+  /** Says that something will come; the reply is still to come. */
+  #interim(): void {
+    this.#interimResponses += 1;
+    if (this.#interimResponses > INTERIM_RESPONSES_MAX) this.#fail(endlessInterim(this.#options.host));
   }
 
   onResponseData(_controller: Dispatcher.DispatchController, chunk: Buffer): void {

@@ -92,6 +92,13 @@ describe("a request and its reply", () => {
     expect((await transport.send(request(url))).status).toBe(500);
   });
 
+  test("interim responses without end are no reply", async () => {
+    const { url } = await serving((exchange) =>
+      exchange.sendWhileOpen(Array(2000).fill("HTTP/1.1 103 Early Hints\r\n\r\n")),
+    );
+    expect((await failureOf(transport.send(request(url)))).message).toContain("1xx");
+  });
+
   test("interim responses are not the reply", async () => {
     const { url } = await serving(async (exchange) => {
       await exchange.send("HTTP/1.1 103 Early Hints\r\nlink: </x>\r\n\r\n");
@@ -473,6 +480,13 @@ describe("cases 57, 58: content codings", () => {
     });
     expect((await failureOf(transport.send(request(url)).then(textOf))).kind).toBe("truncated");
     expect((await failureOf(transport.send(request(url)).then(textOf))).kind).toBe("protocol");
+  });
+
+  test("more layers than anyone needs are not taken off", async () => {
+    const { url } = await serving((exchange) =>
+      exchange.send(wholeReply(200, "x", { "content-encoding": "gzip, gzip, gzip, gzip, gzip" })),
+    );
+    expect((await failureOf(transport.send(request(url)))).kind).toBe("protocol");
   });
 
   test("a coding nobody knows is a protocol failure that names it", async () => {

@@ -7,6 +7,7 @@ export interface ConfigFile {
   readonly timeouts?: FileTimeouts | undefined;
   readonly limits?: { readonly body?: string | undefined; readonly in_flight?: number | undefined } | undefined;
   readonly keep_alive?: Duration | undefined;
+  readonly start_wait?: { readonly loading?: Duration | undefined; readonly absent?: Duration | undefined } | undefined;
   readonly model_list?: { readonly ttl?: Duration | undefined; readonly timeout?: Duration | undefined } | undefined;
   readonly shutdown_timeout?: Duration | undefined;
   readonly discovery?: boolean | undefined;

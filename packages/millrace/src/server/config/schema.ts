@@ -97,6 +97,13 @@ export const configSchema: z.ZodType<ConfigFile> = z
       })
       .optional(),
     keep_alive: duration("How often a waiting stream is kept alive. Default 15s.").optional(),
+    start_wait: z
+      .strictObject({
+        loading: duration("While a server says that it loads its model. Default 60s.").optional(),
+        absent: duration("While nothing listens where a local server should be. Default 0, not at all.").optional(),
+      })
+      .describe("How long a request waits for a server that is starting, when no other target can answer.")
+      .optional(),
     model_list: z
       .strictObject({
         ttl: duration("How long a list of models stays fresh. Default 60s.").optional(),

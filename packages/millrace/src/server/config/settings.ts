@@ -2,7 +2,7 @@ import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.ts";
 import type { ProviderConfig } from "../../providers/provider-config.ts";
-import type { Timeouts } from "../../providers/provider.ts";
+import type { StartWait, Timeouts } from "../../providers/provider.ts";
 import type { TlsOptions } from "../../providers/transport/tls.ts";
 import type { ConfigFile, FileProvider, FileTimeouts, FileTls } from "./config-file.ts";
 import type { Position } from "./problem.ts";
@@ -32,6 +32,7 @@ export interface Settings {
   readonly limits: Limits;
   readonly maxInFlight: number;
   readonly keepAliveMs: number;
+  readonly startWait: StartWait;
   readonly modelListTtlMs: number;
   readonly modelListTimeoutMs: number;
   readonly shutdownMs: number;
@@ -60,6 +61,8 @@ export const ZERO_CONFIGURATION: Settings = {
   maxInFlight: 0,
   // Clients give up on a silent stream after 30 s or more, proxies after 10 s or more of nothing at all.
   keepAliveMs: 15_000,
+  // A server that is switched off must not make every request wait.
+  startWait: { loadingMs: 60_000, absentMs: 0 },
   modelListTtlMs: 60_000,
   modelListTimeoutMs: 2_000,
   shutdownMs: 30_000,
@@ -89,6 +92,10 @@ export function settingsOf(config: ConfigFile, file: string): Settings {
     limits: { ...DEFAULT_LIMITS, requestBodyBytes: bytes(limits?.body) ?? DEFAULT_LIMITS.requestBodyBytes },
     maxInFlight: limits?.in_flight ?? zero.maxInFlight,
     keepAliveMs: milliseconds(config.keep_alive) ?? zero.keepAliveMs,
+    startWait: {
+      loadingMs: milliseconds(config.start_wait?.loading) ?? zero.startWait.loadingMs,
+      absentMs: milliseconds(config.start_wait?.absent) ?? zero.startWait.absentMs,
+    },
     modelListTtlMs: milliseconds(list?.ttl) ?? zero.modelListTtlMs,
     modelListTimeoutMs: milliseconds(list?.timeout) ?? zero.modelListTimeoutMs,
     shutdownMs: milliseconds(config.shutdown_timeout) ?? zero.shutdownMs,

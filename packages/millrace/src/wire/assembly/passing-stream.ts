@@ -1,12 +1,14 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { DEFAULT_LIMITS } from "../../model/limits.ts";
+import type { Limits } from "../../model/limits.ts";
 import type { Observation, StreamObserver } from "../../model/observation.ts";
 import type { TokenUsage } from "../../model/usage.ts";
 import { findError } from "../failure/account.ts";
 import { classifyValue } from "../failure/classify.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { parseJson } from "../json/parse.ts";
+import type { Parsed } from "../json/parse.ts";
 import { isArray, isObject } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { SseDecoder } from "../sse/decoder.ts";
@@ -17,40 +19,51 @@ import { EventFramer } from "./event-framer.ts";
 import type { FramedEvents } from "./event-framer.ts";
 import { failureOfFinishReason, strongerReason } from "./finish-reasons.ts";
 import { notAnEventStream, truncatedStream, unreadableEvent, webPage } from "./stream-failures.ts";
+import { joined } from "./joined-bytes.ts";
+import { StreamMeter } from "./stream-meter.ts";
 import { UsageReader } from "./usage.ts";
 
 export interface PassingStreamOptions {
   /** Whether the client asked for the usage chunk. Where it did not, that chunk is held back. */
   readonly wantsUsage: boolean;
   readonly maxEventBytes: number;
+  /** By default those that a provider has by default. */
+  readonly limits?: Pick<Limits, "eventValueBytes" | "streamBytes" | "quietBytes">;
   /** Milliseconds since the epoch, for retry hints that are dates. */
   readonly wallNowMs: () => number;
   /** The field of a usage object that holds a cost in dollars, where there is one. */
   readonly costField?: string;
+  /** What an unreadable event does. */
+  readonly unreadableChunk: "fail" | "skip";
+  /** Makes a failure the provider's own: named after it, and without its secrets. */
+  readonly dress?: (failure: Failure) => Failure;
 }
 
 /** Whether a choice of a chunk holds content, in one dialect. */
 export type HasContent = (choice: JsonObject) => boolean;
 
-/** What becomes of an event: it passes, it is held back, or it passes as the last one. */
-type Verdict = "pass" | "drop" | "last";
+/** What becomes of an event: it passes, it is held back, or this goes out in its place. */
+type Verdict = "pass" | "drop" | Uint8Array;
 
-/** An ordinary chunk has a choice … */
-const HAS_CHOICE = /"choices"\s*:\s*\[\s*\{/u;
+/** An ordinary chunk is one line that has a choice … */
+const HAS_CHOICE = /^data: ?\{.*"choices"\s*:\s*\[\s*\{/u;
 /**
  * … and none of these: an error, counts, a finish, a choice or call other than the first, or a second
- * line. Only what is not ordinary is parsed.
+ * line. It has to be JSON, but nothing in it is of interest here.
  */
 const REMARKABLE =
   /"error|"(?:base_resp|success|timings)"|"usage"\s*:\s*[^n\s]|"finish_?[rR]eason"\s*:\s*"[^"]|"index"\s*:\s*[1-9]|[\r\n]./u;
 
+const DATA_FIELD = "data:".length;
 const NOTHING = new Uint8Array(0);
 const DONE = "[DONE]";
 const TEXT = new TextEncoder();
+const DONE_EVENT = TEXT.encode(encodeSseEvent(DONE));
 
 /**
  * Watches a stream of an OpenAI dialect pass, byte for byte: gives whole events only, keeps usage,
- * finish and errors, and gives neither an error event nor anything behind the end.
+ * finish and errors, and gives neither an error event nor anything behind the end. An event that a
+ * plain client could not read ends the stream, or is written so that it can.
  */
 export class PassingStream implements StreamObserver {
   readonly #options: PassingStreamOptions;
@@ -59,16 +72,20 @@ export class PassingStream implements StreamObserver {
   readonly #decoder: SseDecoder;
   readonly #utf8 = new TextDecoder();
   readonly #usageReader: UsageReader;
+  readonly #meter: StreamMeter;
+  readonly #limits: Pick<Limits, "eventValueBytes">;
   readonly #unfinished = new Set<number>();
   readonly #finished = new Set<number>();
   #events = 0;
   #content = false;
+  /** The bytes that are being read hold a piece of the answer. */
+  #contentHere = false;
   #ended = false;
   #model: string | undefined;
   #usage: TokenUsage | undefined;
   #rawFinishReason: string | null = null;
   #failure: Failure | undefined;
-  /** The first event that could not be understood; it explains an end that is none. */
+  /** A last event that could not be understood; it explains an end that is none. */
   #unreadable: string | undefined;
 
   constructor(options: PassingStreamOptions, hasContent: HasContent) {
@@ -77,6 +94,8 @@ export class PassingStream implements StreamObserver {
     this.#framer = new EventFramer(options);
     this.#decoder = new SseDecoder(options);
     this.#usageReader = new UsageReader({ costField: options.costField });
+    this.#limits = options.limits ?? DEFAULT_LIMITS;
+    this.#meter = new StreamMeter(options.limits ?? DEFAULT_LIMITS);
   }
 
   get seen(): Observation {
@@ -92,9 +111,13 @@ export class PassingStream implements StreamObserver {
 
   push(bytes: Uint8Array): Uint8Array {
     if (this.#over) return NOTHING;
+    this.#contentHere = false;
     try {
       const framed = this.#framer.push(bytes);
-      return framed === undefined ? NOTHING : this.#pass(framed);
+      const passed = framed === undefined ? NOTHING : this.#pass(framed);
+      const excess = this.#over ? undefined : this.#meter.count(bytes.length, this.#contentHere);
+      if (excess) this.#fail(excess);
+      return passed;
     } catch (error) {
       if (!(error instanceof SseError)) throw error;
       this.#fail(failureOf("protocol", error.message, { code: "event_too_large" }));
@@ -112,7 +135,7 @@ export class PassingStream implements StreamObserver {
       return last;
     }
     this.#ended = true;
-    return joined([last, TEXT.encode(encodeSseEvent(DONE))]);
+    return joined([last, DONE_EVENT]);
   }
 
   get #over(): boolean {
@@ -125,8 +148,9 @@ export class PassingStream implements StreamObserver {
     let passed = 0;
     for (const end of ends) {
       const verdict = this.#judge(bytes.subarray(start, end));
-      if (verdict === "drop") {
+      if (verdict !== "pass") {
         if (start > passed) pieces.push(bytes.subarray(passed, start));
+        if (verdict !== "drop") pieces.push(verdict);
         passed = end;
       }
       start = end;
@@ -140,7 +164,10 @@ export class PassingStream implements StreamObserver {
   #judge(event: Uint8Array): Verdict {
     if (this.#content) {
       const text = this.#utf8.decode(event);
-      if (HAS_CHOICE.test(text) && !REMARKABLE.test(text)) return "pass";
+      if (HAS_CHOICE.test(text) && !REMARKABLE.test(text) && isOneValue(this.#parse(text.slice(DATA_FIELD)))) {
+        this.#contentHere = true;
+        return "pass";
+      }
     }
     return this.#readAll(this.#decoder.push(event));
   }
@@ -148,12 +175,14 @@ export class PassingStream implements StreamObserver {
   /** An event that the end of the stream left without its blank line. Half an event never passes. */
   #passRest(rest: Uint8Array): Uint8Array {
     const events = [...this.#decoder.push(rest), ...this.#decoder.end()];
-    const isWhole = events.length > 0 && events.every(({ data }) => data.trim() === DONE || parseJson(data).ok);
+    const isWhole = events.length > 0 && events.every(({ data }) => data.trim() === DONE || this.#parse(data).ok);
     if (!isWhole) {
       this.#unreadable ??= events.map(({ data }) => data).find((data) => !/^\s*[{[]/u.test(data));
       return NOTHING;
     }
-    if (this.#readAll(events) === "drop") return NOTHING;
+    const verdict = this.#readAll(events);
+    if (verdict === "drop") return NOTHING;
+    if (verdict !== "pass") return verdict;
     return joined([rest, TEXT.encode(rest.at(-1) === 0x0a ? "\n" : "\n\n")]);
   }
 
@@ -170,22 +199,36 @@ export class PassingStream implements StreamObserver {
     this.#events += 1;
     if (text === DONE) {
       this.#ended = true;
-      return "last";
+      return data === DONE ? "pass" : DONE_EVENT;
     }
-    const parsed = parseJson(text);
+    const parsed = this.#parse(text);
     if (name === "error") return this.#report(parsed.ok ? parsed.value : text);
-    if (parsed.ok) return this.#readValue(parsed.value);
-    this.#unreadable ??= text;
-    return "pass";
+    if (!parsed.ok) return this.#reject(text);
+    const verdict = this.#readValue(parsed.value);
+    return verdict === "pass" && parsed.trailing ? eventOf(parsed.value) : verdict;
   }
 
   #readValue(value: JsonValue): Verdict {
     if (findError(value)) return this.#report(value);
-    if (isArray(value)) {
-      const verdicts = value.map((member) => this.#readValue(member));
-      return verdicts.find((verdict) => verdict !== "pass") ?? "pass";
+    if (isArray(value)) return this.#readMembers(value);
+    return isObject(value) ? this.#readChunk(value) : this.#reject(JSON.stringify(value));
+  }
+
+  /** Chunks in an array, which only some clients read: each goes out as an event of its own. */
+  #readMembers(members: readonly JsonValue[]): Verdict {
+    const pieces: Uint8Array[] = [];
+    for (const member of members) {
+      const verdict = member === null ? "drop" : this.#readValue(member);
+      if (verdict === "pass") pieces.push(eventOf(member));
+      else if (verdict !== "drop") pieces.push(verdict);
+      if (this.#over) break;
     }
-    return isObject(value) ? this.#readChunk(value) : "pass";
+    return joined(pieces);
+  }
+
+  #reject(text: string): Verdict {
+    if (this.#options.unreadableChunk === "fail") this.#fail(unreadableEvent(text, this.#content));
+    return "drop";
   }
 
   #readChunk(chunk: JsonObject): Verdict {
@@ -198,7 +241,10 @@ export class PassingStream implements StreamObserver {
     for (const choice of choices) this.#readChoice(choice);
     if (this.#failure) return "drop";
     const isUsageChunk = choices.length === 0 && isObject(chunk["usage"]);
-    return isUsageChunk && !this.#options.wantsUsage ? "drop" : "pass";
+    if (isUsageChunk && !this.#options.wantsUsage) return "drop";
+    const { error, ...rest } = chunk;
+    // Clients take any object there for an error.
+    return error === undefined || error === null ? "pass" : eventOf(rest);
   }
 
   #readChoice(choice: JsonObject): void {
@@ -207,7 +253,7 @@ export class PassingStream implements StreamObserver {
     if (this.#unfinished.size + this.#finished.size > DEFAULT_LIMITS.choices) {
       this.#fail(failureOf("protocol", `The model server sent more than ${DEFAULT_LIMITS.choices} choices`));
     }
-    this.#content ||= this.#hasContent(choice);
+    if (this.#hasContent(choice)) this.#content = this.#contentHere = true;
     const raw = finishWord(choice["finish_reason"]) ?? finishWord(choice["finishReason"]);
     if (raw !== undefined) this.#finish(index, raw);
   }
@@ -224,13 +270,19 @@ export class PassingStream implements StreamObserver {
     if (index === 0) this.#rawFinishReason = strongerReason(this.#rawFinishReason, raw);
   }
 
+  #parse(text: string): Parsed {
+    return parseJson(text, this.#limits.eventValueBytes);
+  }
+
   #report(value: JsonValue): Verdict {
     this.#fail(classifyValue(value, { wallNowMs: this.#options.wallNowMs(), partial: this.#content }));
     return "drop";
   }
 
   #fail(failure: Failure): void {
-    this.#failure ??= this.#content ? { ...failure, partial: true } : failure;
+    if (this.#failure !== undefined) return;
+    const { dress = (own: Failure) => own } = this.#options;
+    this.#failure = dress(this.#content ? { ...failure, partial: true } : failure);
   }
 
   /** Why a stream that has ended is no answer. */
@@ -239,7 +291,7 @@ export class PassingStream implements StreamObserver {
     if (this.#events > 0 || this.#decoder.unknownFields === 0) return truncatedStream(this.#content);
     const text = this.#utf8.decode(rest).trimStart();
     if (text.startsWith("<")) return webPage(text);
-    const parsed = parseJson(text);
+    const parsed = this.#parse(text);
     const isError = parsed.ok && findError(parsed.value) !== undefined;
     return isError
       ? classifyValue(parsed.value, { wallNowMs: this.#options.wallNowMs(), partial: false })
@@ -247,20 +299,15 @@ export class PassingStream implements StreamObserver {
   }
 }
 
-function finishWord(value: JsonField): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
+/** With nothing behind it. */
+function isOneValue(parsed: Parsed): boolean {
+  return parsed.ok && !parsed.trailing;
 }
 
-function joined(pieces: readonly Uint8Array[]): Uint8Array {
-  const filled = pieces.filter((piece) => piece.length > 0);
-  const [only] = filled;
-  if (only === undefined) return NOTHING;
-  if (filled.length === 1) return only;
-  const whole = new Uint8Array(filled.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of filled) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+function eventOf(value: JsonValue): Uint8Array {
+  return TEXT.encode(encodeSseEvent(JSON.stringify(value)));
+}
+
+function finishWord(value: JsonField): string | undefined {
+  return typeof value === "string" && value !== "" ? value : undefined;
 }

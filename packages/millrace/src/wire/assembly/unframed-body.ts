@@ -18,6 +18,7 @@ const LF = 0x0a;
  */
 export class UnframedBody {
   readonly #maxBytes: number;
+  readonly #maxCost: number;
   readonly #isChunk: (line: Parsed) => boolean;
   readonly #text = new TextDecoder();
   #pending = "";
@@ -25,8 +26,13 @@ export class UnframedBody {
   #kind: "undecided" | "document" | "lines" = "undecided";
 
   /** `isChunk`: whether a first line is a chunk of a stream rather than (part of) a whole reply. */
-  constructor(options: { readonly maxBytes: number; readonly isChunk: (line: Parsed) => boolean }) {
+  constructor(options: {
+    readonly maxBytes: number;
+    readonly maxCost: number;
+    readonly isChunk: (line: Parsed) => boolean;
+  }) {
     this.#maxBytes = options.maxBytes;
+    this.#maxCost = options.maxCost;
     this.#isChunk = options.isChunk;
   }
 
@@ -45,7 +51,7 @@ export class UnframedBody {
     const rest = this.#pending + this.#text.decode();
     this.#pending = "";
     if (this.#kind === "lines") return { kind: "lines", lines: rest.trim() === "" ? [] : [rest] };
-    const parsed = parseJson(rest);
+    const parsed = parseJson(rest, this.#maxCost);
     if (this.#kind === "undecided" && this.#isChunk(parsed)) return { kind: "lines", lines: [rest] };
     return { kind: "document", parsed };
   }
@@ -54,7 +60,7 @@ export class UnframedBody {
     this.#pending = this.#pending.trimStart();
     const end = this.#pending.indexOf("\n");
     if (end === -1) return;
-    const first = parseJson(this.#pending.slice(0, end));
+    const first = parseJson(this.#pending.slice(0, end), this.#maxCost);
     this.#kind = this.#isChunk(first) ? "lines" : "document";
   }
 

@@ -4,7 +4,6 @@ import type { StreamEvent } from "../../model/stream-event.ts";
 import { DeltaText } from "../assembly/delta-text.ts";
 import { FieldSet, otherFields } from "../assembly/field-set.ts";
 import { failureOfFinishReason, finishReasonOf, strongerReason } from "../assembly/finish-reasons.ts";
-import { jsonText } from "../assembly/json-text.ts";
 import type { ToolCallDelta } from "../assembly/open-call.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
 import { ToolCallAssembler } from "../assembly/tool-calls.ts";
@@ -170,7 +169,9 @@ export class ChoiceAssembly {
   #addCalls(deltas: readonly ToolCallDelta[], whole: boolean): void {
     for (const [position, delta] of deltas.entries()) {
       const { id = "", name = "", arguments: text = "", extra } = delta;
-      this.#sink.spend(id.length + name.length + text.length + (extra ? jsonText(extra).length : 0));
+      this.#sink.spend(`${id}${name}`);
+      this.#sink.spend(text);
+      if (extra) this.#sink.spendValue(extra);
       // In a whole message each entry is a call of its own, whatever it says about its index.
       this.#sink.emitAll(this.#calls.push([whole ? { ...delta, index: position } : delta]));
     }
@@ -231,12 +232,12 @@ export class ChoiceAssembly {
 
   #measured(track: DeltaText, text: string): string {
     const addition = track.push(text);
-    this.#sink.spend(addition.length);
+    this.#sink.spend(addition);
     return addition;
   }
 
   #emitSized(event: StreamEvent, content: JsonObject): void {
-    this.#sink.spend(jsonText(content).length);
+    this.#sink.spendValue(content);
     this.#sink.emit(event);
   }
 }

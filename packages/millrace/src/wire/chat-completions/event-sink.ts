@@ -1,12 +1,20 @@
+import type { JsonObject } from "../../model/json.ts";
 import type { Limits } from "../../model/limits.ts";
 import type { InferenceResponse } from "../../model/response.ts";
-import type { StreamEvent } from "../../model/stream-event.ts";
+import type { DecodedEvent, StreamEvent } from "../../model/stream-event.ts";
 import { ResponseBuilder } from "../assembly/response-builder.ts";
+import { jsonText } from "../assembly/json-text.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
 import { failureOf } from "../failure/kinds.ts";
+import { valueCost } from "../json/value-cost.ts";
+
+/** What a piece of an answer costs to hold beyond its characters, so that many short ones are no way around the limit. */
+const PIECE_COST_BYTES = 64;
+/** Text beyond Latin-1 is held in two bytes a character, and in a third while it is put together. */
+const WIDE = /[^\0-\xff]/u;
 
 /** What makes a reply begin for the caller. */
-const CONTENT: ReadonlySet<StreamEvent["type"]> = new Set([
+const CONTENT: ReadonlySet<DecodedEvent["type"]> = new Set([
   "text-delta",
   "reasoning-delta",
   "reasoning-detail",
@@ -15,6 +23,11 @@ const CONTENT: ReadonlySet<StreamEvent["type"]> = new Set([
   "tool-call-start",
   "choice-finish",
 ]);
+
+/** Whether an event is part of the answer itself. */
+export function isReplyContent(type: DecodedEvent["type"]): boolean {
+  return CONTENT.has(type);
+}
 
 /**
  * Where the events of one reply go: into the answer that is being built, and out to the caller.
@@ -57,8 +70,19 @@ export class EventSink {
     this.#held = undefined;
   }
 
-  /** Counts what the answer holds. Throws a {@link ReplyFault} when it is too much. */
-  spend(bytes: number): void {
+  /** Counts a text that the answer is going to hold. Throws a {@link ReplyFault} when it is too much. */
+  spend(text: string): void {
+    if (text === "") return;
+    this.#add(PIECE_COST_BYTES + (WIDE.test(text) ? 3 : 1) * text.length);
+  }
+
+  /** Counts a value that it is going to hold, likewise. */
+  spendValue(value: JsonObject, moreBytes = 0): void {
+    const text = jsonText(value);
+    this.#add(PIECE_COST_BYTES + text.length + valueCost(text) + moreBytes);
+  }
+
+  #add(bytes: number): void {
     this.#bytes += bytes;
     if (this.#bytes <= this.#maxBytes) return;
     const message = `The model server's answer is larger than ${this.#maxBytes} bytes; reading stopped`;

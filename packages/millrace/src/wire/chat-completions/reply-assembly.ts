@@ -1,7 +1,7 @@
+import type { JsonObject } from "../../model/json.ts";
 import type { InferenceResponse } from "../../model/response.ts";
 import type { StreamEvent } from "../../model/stream-event.ts";
 import { FieldSet, otherFields } from "../assembly/field-set.ts";
-import { jsonText } from "../assembly/json-text.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
 import { UsageReader } from "../assembly/usage.ts";
 import { failureOf } from "../failure/kinds.ts";
@@ -26,6 +26,9 @@ const REPLY_FIELDS: ReadonlySet<string> = new Set([
   "obfuscation",
 ]);
 
+/** What a field costs to hold, in the events and the answer, beyond its value. */
+const FIELD_COST_BYTES = 1024;
+
 /** One reply, put together from its chunks or read whole. */
 export class ReplyAssembly {
   readonly #options: ReplyOptions;
@@ -33,6 +36,7 @@ export class ReplyAssembly {
   readonly #usage: UsageReader;
   readonly #choices = new Map<number, ChoiceAssembly>();
   readonly #extra = new FieldSet({ arrays: "replace" });
+  readonly #fieldNames = new Set<string>();
   #id = "";
   #model = "";
   #created: number | undefined;
@@ -104,12 +108,19 @@ export class ReplyAssembly {
     this.#created ??= numberOf(reply.created) || undefined;
     const extra = otherFields(reply, REPLY_FIELDS);
     if (extra && !this.#extra.has(extra)) {
-      this.#sink.spend(jsonText(extra).length);
+      this.#spendFields(extra);
       this.#extra.add(extra);
       this.#sink.emit({ type: "metadata", fields: extra });
     }
     const usage = this.#usage.read(reply);
     if (usage) this.#sink.emit({ type: "usage", usage });
+  }
+
+  /** A field that is there already is replaced, which costs nothing once nothing is held back any more. */
+  #spendFields(fields: JsonObject): void {
+    const added = Object.entries(fields).filter(([name]) => !this.#fieldNames.has(name));
+    for (const [name] of added) this.#fieldNames.add(name);
+    this.#sink.spendValue(this.contentSeen ? Object.fromEntries(added) : fields, added.length * FIELD_COST_BYTES);
   }
 
   #choice(choice: WireChoice, position = 0): ChoiceAssembly {

@@ -72,7 +72,11 @@ class JsonBody implements StreamBody {
   readonly #wallNowMs: () => number;
 
   constructor(limits: Limits, wallNowMs: () => number) {
-    this.#body = new UnframedBody({ maxBytes: limits.replyBodyBytes, isChunk });
+    this.#body = new UnframedBody({
+      maxBytes: Math.min(limits.replyBodyBytes, limits.assembledBytes),
+      maxCost: limits.documentValueBytes,
+      isChunk,
+    });
     this.#wallNowMs = wallNowMs;
   }
 

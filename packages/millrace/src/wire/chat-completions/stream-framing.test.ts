@@ -286,6 +286,21 @@ describe("when the call itself fails", () => {
     expect(decoder.ended).toBe(true);
   });
 
+  test("conformance case 85: a connection that breaks behind a finish reason has broken nothing", () => {
+    const decoder = new ChatStreamDecoder(replyOptions());
+    decoder.push(encodeText(HELLO + fin()));
+    expect(decoder.cut(failure).at(-1)).toMatchObject({
+      type: "finish",
+      response: { text: "Hello", finishReason: "stop" },
+    });
+  });
+
+  test("and one that breaks before it has", () => {
+    const decoder = new ChatStreamDecoder(replyOptions());
+    decoder.push(encodeText(HELLO));
+    expect(decoder.cut(failure)).toMatchObject([{ failure: { kind: "connection", partial: true } }]);
+  });
+
   test("before content, there is only the failure", () => {
     const decoder = new ChatStreamDecoder(replyOptions());
     decoder.push(encodeText(d({ role: "assistant", content: "" })));

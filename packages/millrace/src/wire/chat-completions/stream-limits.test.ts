@@ -65,6 +65,29 @@ describe("S9: what a hostile server can make us hold is bounded", () => {
     });
   });
 
+  test("comments, and chunks without content, however long the stream has been", () => {
+    const quiet = { limits: { quietBytes: 1000 } };
+    const begun = (rest: string) => (n: number) => (n === 0 ? d({ content: "x" }) : rest);
+    for (const rest of [": keep-alive\n\n", d({}), "field: x\n\n"]) {
+      expect(stopped(begun(rest), quiet).kind).toBe("protocol");
+      expect(stopped(() => rest, quiet).kind).toBe("protocol");
+    }
+  });
+
+  test("pieces too small to add up by their length", () => {
+    expect(stopped(() => d({ content: "x" }), { limits }).after).toBeLessThan(200);
+  });
+
+  test("JSON whose values are larger than its text", () => {
+    const dense = `data: {"choices":[],"x":[${"{},".repeat(1000)}{}]}\n\n`;
+    expect(stopped(() => dense, { limits: { eventValueBytes: 10_000 } })).toEqual({ kind: "protocol", after: 1 });
+  });
+
+  test("data lines too short to add up by their length", () => {
+    const failure = decode("data: \n".repeat(1000), { limits: { eventBytes: 20_000 } }).failure?.failure;
+    expect(failure).toMatchObject({ code: "event_too_large" });
+  });
+
   test("one event", () => {
     const failure = decode(d({ content: "x".repeat(2000) }), { limits: { eventBytes: 1000 } }).failure?.failure;
     expect(failure).toMatchObject({ kind: "protocol", code: "event_too_large" });

@@ -12,7 +12,7 @@ const part: fc.Arbitrary<Uint8Array> = fc.oneof(
       d({ content: "é😀" }),
       d({ reasoning_content: "hm" }),
       d({ tool_calls: [{ index: 0, id: "x", function: { name: "f", arguments: "{" } }] }),
-      d({ tool_calls: [{ function: { arguments: "}" } }] }),
+      d({ tool_calls: [{ index: 0, id: "x", function: { name: "f", arguments: "}" } }] }),
       fin("stop"),
       fin("length", { index: 1 }),
       top({ usage: { prompt_tokens: 1 } }),
@@ -36,6 +36,11 @@ const part: fc.Arbitrary<Uint8Array> = fc.oneof(
 const someStream: fc.Arbitrary<Uint8Array> = fc
   .array(part, { maxLength: 12 })
   .map((parts) => new Uint8Array(Buffer.concat(parts)));
+
+/** A profile that lets streams pass vouches for their being event streams; what is in them may be anything. */
+const someEventStream: fc.Arbitrary<Uint8Array> = someStream.map(
+  (bytes) => new Uint8Array(Buffer.concat([encodeText(": begin\n\n"), bytes])),
+);
 
 const RUNS = process.env["MILLRACE_TEST_LONG"] ? 20_000 : 400;
 
@@ -64,12 +69,13 @@ describe("whatever a server sends", () => {
     );
   });
 
-  test("what passes under the observer's eyes is an answer where the decoder finds one, and a failure where it finds one", () => {
+  test("what passes under the observer's eyes as an answer is read as one", () => {
     fc.assert(
-      fc.property(someStream, fc.integer({ min: 1, max: 40 }), (bytes, size) => {
+      fc.property(someEventStream, fc.integer({ min: 1, max: 40 }), (bytes, size) => {
         const observer = new ChatStreamObserver({
           wantsUsage: true,
           maxEventBytes: 1_000_000,
+          unreadableChunk: "fail",
           wallNowMs: () => 0,
         });
         const passed = cutEvery(bytes, size).map((piece) => observer.push(piece));

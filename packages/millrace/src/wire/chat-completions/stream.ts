@@ -3,6 +3,7 @@ import type { JsonValue } from "../../model/json.ts";
 import type { DecodedEvent, FailureEvent } from "../../model/stream-event.ts";
 import { sniffBody } from "../assembly/body-kind.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
+import { StreamMeter } from "../assembly/stream-meter.ts";
 import { truncatedStream, unreadableEvent } from "../assembly/stream-failures.ts";
 import { findError } from "../failure/account.ts";
 import { classifyValue } from "../failure/classify.ts";
@@ -10,6 +11,7 @@ import { failureOf } from "../failure/kinds.ts";
 import { parseJson } from "../json/parse.ts";
 import { isArray, isObject } from "../json/read.ts";
 import { SseError } from "../sse/event.ts";
+import { isReplyContent } from "./event-sink.ts";
 import { ReplyAssembly } from "./reply-assembly.ts";
 import type { ReplyOptions } from "./reply-options.ts";
 import { createStreamBody } from "./stream-body.ts";
@@ -25,6 +27,7 @@ import type { StreamBody, StreamData } from "./stream-body.ts";
 export class ChatStreamDecoder {
   readonly #options: ReplyOptions;
   readonly #reply: ReplyAssembly;
+  readonly #meter: StreamMeter;
   #body: StreamBody | undefined;
   #failure: FailureEvent | undefined;
   #ended = false;
@@ -32,6 +35,7 @@ export class ChatStreamDecoder {
   constructor(options: ReplyOptions) {
     this.#options = options;
     this.#reply = new ReplyAssembly(options);
+    this.#meter = new StreamMeter(options.limits);
   }
 
   /** Whether there was text, reasoning, a refusal, a tool call, audio or a finish. */
@@ -50,7 +54,7 @@ export class ChatStreamDecoder {
       // White space before the body, which some servers send to keep a connection alive.
       if (body === undefined) return;
       body.push(bytes, (data) => this.#read(data));
-    });
+    }, bytes.length);
   }
 
   /** The bytes are over. */
@@ -63,18 +67,27 @@ export class ChatStreamDecoder {
     });
   }
 
+  /** The connection failed, which is no failure of an answer that was complete by then. */
+  cut(failure: Failure): readonly DecodedEvent[] {
+    if (this.#ended || !this.#reply.finished) return [this.fail(failure)];
+    return this.#run(() => this.#conclude());
+  }
+
   /** The bytes will not come: the call failed. Gives the last event. */
   fail(failure: Failure): DecodedEvent {
     this.#failure ??= this.#failureEvent(failure);
     return this.#failure;
   }
 
-  /** Runs a step; gives the events it brought, and the failure if it ended in one. */
-  #run(step: () => void): readonly DecodedEvent[] {
+  /** Runs a step that read so many bytes; gives the events it brought, and the failure if it ended in one. */
+  #run(step: () => void, bytes = 0): readonly DecodedEvent[] {
     if (this.#ended) return [];
     try {
       step();
-      return this.#reply.take();
+      const events = this.#reply.take();
+      if (this.#ended) return events;
+      const excess = this.#meter.count(bytes, events.some(isContent));
+      return excess === undefined ? events : [...events, this.fail(excess)];
     } catch (error) {
       const failure = faultOf(error);
       if (failure === undefined) throw error;
@@ -102,7 +115,7 @@ export class ChatStreamDecoder {
   }
 
   #readJson(text: string, data: Extract<StreamData, { kind: "event" }>): void {
-    const parsed = parseJson(text);
+    const parsed = parseJson(text, this.#options.limits.eventValueBytes);
     if (parsed.ok && data.name === "error") throw this.#reported(parsed.value);
     if (parsed.ok && this.#readChunks(parsed.value)) return;
     if (!parsed.ok && data.last && BEGINS_LIKE_JSON.test(text)) return;
@@ -136,6 +149,10 @@ export class ChatStreamDecoder {
     this.#ended = true;
     return { type: "failure", failure: marked, ...(partial && { partial }) };
   }
+}
+
+function isContent({ type }: DecodedEvent): boolean {
+  return type === "tool-call-delta" || isReplyContent(type);
 }
 
 /** The last event of a stream that was cut in the middle of it. */

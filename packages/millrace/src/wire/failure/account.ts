@@ -9,6 +9,9 @@ import type { ErrorReport } from "./report.ts";
 import { reportWith } from "./report.ts";
 import { ERROR_SHAPES } from "./shapes.ts";
 
+/** No account of an error needs more values than this takes, in bytes. */
+const VALUE_BYTES_MAX = 4 * 1024 * 1024;
+
 /** How far an error quoted inside an error is followed. */
 const MAX_NESTING = 2;
 
@@ -91,7 +94,7 @@ function reportInText(text: string, depth: number): ErrorReport {
 function jsonIn(text: string): JsonObject | readonly JsonValue[] | undefined {
   const first = text.trimStart()[0];
   if (first !== "{" && first !== "[") return undefined;
-  const parsed = parseJson(text);
+  const parsed = parseJson(text, VALUE_BYTES_MAX);
   return parsed.ok && (isObject(parsed.value) || isArray(parsed.value)) ? parsed.value : undefined;
 }
 

@@ -13,6 +13,9 @@ export type Body =
   /** JSON that was cut, or that its server wrote badly. */
   | { readonly kind: "broken-json"; readonly report: ErrorReport };
 
+/** No account of an error needs more values than this takes, in bytes. */
+const VALUE_BYTES_MAX = 4 * 1024 * 1024;
+
 /** A page's title stands near its beginning, in characters. */
 const TITLE_WITHIN = 16_384;
 const TITLE = /<title[^>]{0,200}>([^<]{1,300})/iu;
@@ -36,7 +39,7 @@ const BROKEN_TYPE = /"type"\s{0,9}:\s{0,9}"([^"\\]{1,200})"/u;
 export function readBody(body: string): Body {
   const text = body.trim();
   if (text === "") return { kind: "empty" };
-  const parsed = parseJson(text);
+  const parsed = parseJson(text, VALUE_BYTES_MAX);
   if (parsed.ok) return { kind: "json", value: parsed.value };
   if (text.startsWith("<")) return { kind: "markup", title: titleIn(text) };
   const looksLikeJson = text.startsWith("{") || text.startsWith("[{");

@@ -10,6 +10,8 @@ const BYTE_ORDER_MARK = [0xef, 0xbb, 0xbf] as const;
 
 const FIELDS = ["data", "event", "id", "retry"] as const;
 type Field = (typeof FIELDS)[number];
+/** What a data line costs beyond its bytes, so that many short ones are not a way around the limit. */
+const LINE_COST_BYTES = 64;
 const BLANK = new Uint8Array(0);
 const FIELD_BYTES = FIELDS.map((name) => ({ name, bytes: new TextEncoder().encode(name) }));
 
@@ -38,7 +40,10 @@ export class SseDecoder {
   #unknownFields = 0;
   #comments = 0;
 
-  /** `maxEventBytes` bounds the lines of the pending event, the unfinished one included. */
+  /**
+   * `maxEventBytes` bounds the lines of the pending event, the unfinished one included; each line of data
+   * behind the first counts for a little more than its length.
+   */
   constructor(options: { readonly maxEventBytes: number }) {
     this.#maxEventBytes = options.maxEventBytes;
   }
@@ -133,6 +138,7 @@ export class SseDecoder {
     if (field === undefined) {
       this.#unknownFields += 1;
     } else if (field === "data") {
+      if (this.#data.length > 0) this.#dataBytes += LINE_COST_BYTES;
       this.#data.push(this.#valueOf(line, field));
       this.#dataBytes += line.length;
     } else if (field === "event") {
