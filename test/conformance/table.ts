@@ -22,6 +22,19 @@ and the \`openai\` package. The cases of section A run in one write, byte by byt
 \`yes\`: the case holds. \`–\`: it cannot be asked of this side; the reason stands below its section. \`NO\`: it does not hold yet, with the reason.
 A test fails when a case marked NO holds after all. Run one with \`npm test -- test/conformance -t "41"\`. This page is written by
 \`npx node scripts/conformance-table.ts\`.
+
+The kit is published as \`millrace/conformance\`: the scripted server, the cases and the runners, which take the subject as an argument.
+
+\`\`\`ts
+import { differences, runThroughLibrary, SECTIONS } from "millrace/conformance";
+
+for (const { cases } of SECTIONS) {
+  for (const one of cases) {
+    const observed = await runThroughLibrary(one, (options) => yourProvider(options));
+    console.log(one.number, differences({ ...one.expected, ...one.library }, observed));
+  }
+}
+\`\`\`
 `;
 
 function sectionText({ letter, title, cases }: Section): string {

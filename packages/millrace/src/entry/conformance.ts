@@ -1,3 +1,14 @@
+export { SECTIONS, type Section } from "../conformance/cases/catalog.ts";
+export {
+  type Ask,
+  type CaseSetup,
+  caseName,
+  type ConformanceCase,
+  type Reply,
+  type Step,
+  type StreamCut,
+} from "../conformance/cases/conformance-case.ts";
+export type { Expectation, Observed } from "../conformance/cases/observed.ts";
 export { FakeClock } from "../conformance/fake-clock.ts";
 export type { HostileUpstream } from "../conformance/hostile/hostile-upstream.ts";
 export { HOSTILE_UPSTREAMS } from "../conformance/hostile/hostile-upstreams.ts";
@@ -18,3 +29,8 @@ export {
   type Script,
   type ScriptedUpstream,
 } from "../conformance/scripted-upstream/scripted-upstream.ts";
+export { canonicalFlaws, type ReadEvent } from "../conformance/runners/canonical-stream.ts";
+export { differences } from "../conformance/runners/differences.ts";
+export { type GatewayRun, type ReadEvents, runThroughGateway } from "../conformance/runners/gateway-run.ts";
+export { runThroughLibrary } from "../conformance/runners/library-run.ts";
+export type { OpenGateway, OpenLibrary, SubjectOptions } from "../conformance/runners/subject.ts";

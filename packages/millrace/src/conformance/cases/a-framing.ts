@@ -1,5 +1,5 @@
 import type { ConformanceCase } from "./conformance-case.ts";
-import { bare, data, delta, DONE, fin, stream, streamThen, text, usage } from "./replies.ts";
+import { delta, DONE, fin, stream, streamThen, text, usage } from "./replies.ts";
 
 const HELLO = `${delta({ role: "assistant", content: null })}${text("Hel")}${text("lo")}${fin()}${usage(3, 2)}${DONE}`;
 const SAYS_HELLO = {

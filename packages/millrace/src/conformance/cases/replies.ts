@@ -97,4 +97,4 @@ export function body(content: string | Buffer, status: number, headers: ReplyHea
   return [{ send: wholeReply(status, content, headers) }];
 }
 
-export { chunk, head, LAST_CHUNK, streamHead };
+export { head, LAST_CHUNK, streamHead };

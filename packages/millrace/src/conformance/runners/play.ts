@@ -103,7 +103,7 @@ async function take(step: Step, exchange: UpstreamExchange, { cut, clock, leave 
 }
 
 /** The bytes of a stream in the pieces that they are written in. */
-export function cutUp(events: string | Uint8Array, cut: StreamCut): Buffer[] {
+function cutUp(events: string | Uint8Array, cut: StreamCut): Buffer[] {
   const bytes = Buffer.from(events);
   switch (cut.kind) {
     case "whole":
