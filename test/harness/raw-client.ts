@@ -103,7 +103,7 @@ function takeReply(bytes: Buffer): { readonly reply: RawReply; readonly length: 
 export function post(path: string, body: string, headers: readonly string[] = []): string {
   return [
     `POST ${path} HTTP/1.1`,
-    "host: millrace",
+    "host: 127.0.0.1",
     "content-type: application/json",
     `content-length: ${Buffer.byteLength(body)}`,
     ...headers,

@@ -7,7 +7,7 @@ import { listen, type Listener } from "../../packages/millrace/src/server/listen
 import { RawClient } from "../harness/raw-client.ts";
 
 const BODY = '{"model":"nobody/m","messages":[{"role":"user","content":"hi"}]}';
-const HEAD = `POST /v1/chat/completions HTTP/1.1\r\nhost: a\r\ncontent-length: ${BODY.length}\r\n\r\n`;
+const HEAD = `POST /v1/chat/completions HTTP/1.1\r\nhost: 127.0.0.1\r\ncontent-length: ${BODY.length}\r\n\r\n`;
 
 /** Counts the timers that were set: each piece of a body that arrives sets one. */
 class CountingClock extends FakeClock {
