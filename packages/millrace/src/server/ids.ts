@@ -1,7 +1,7 @@
-import { randomBytes } from "node:crypto";
+import { randomUUID } from "node:crypto";
 import type { Ids } from "../gateway/ports.ts";
 
-/** 128 random bits, in letters that need no escaping anywhere. */
+/** 122 random bits, in letters that need no escaping anywhere; Node draws them for many ids at once. */
 export const randomIds: Ids = {
-  requestId: () => `req_${randomBytes(16).toString("base64url")}`,
+  requestId: () => `req_${randomUUID().replaceAll("-", "")}`,
 };

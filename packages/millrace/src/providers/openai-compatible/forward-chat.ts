@@ -1,8 +1,9 @@
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { sniffBody } from "../../wire/assembly/body-kind.ts";
 import { adaptChatRequest } from "../../wire/chat-completions/adapt.ts";
 import { checkForTarget } from "../../wire/chat-completions/check-target.ts";
 import { ChatStreamObserver } from "../../wire/chat-completions/observer.ts";
+import { plainReplyFacts, type ReplyFacts } from "../../wire/chat-completions/reply-facts.ts";
 import { decodeChatResponse } from "../../wire/chat-completions/response.ts";
 import { arrayOf, booleanOf, objectOf } from "../../wire/json/read.ts";
 import type { ForwardBody, ForwardReply, ForwardRequest } from "../provider.ts";
@@ -56,16 +57,15 @@ async function wholeChat(upstream: Upstream, chat: ChatReply): Promise<ForwardBo
   const read = await readAnswer(upstream, reply);
   if (sniffBody(read) === "events") return firstEvents(upstream, { ...chat, bytes: read });
   const { value, bytes } = parseReply(upstream, reply, read);
+  const facts = plainReplyFacts(value, options.rules.costField) ?? decodedFacts(upstream, chat, value);
+  return { kind: "whole", bytes, ...facts };
+}
+
+function decodedFacts(upstream: Upstream, { reply, options }: ChatReply, value: JsonValue): ReplyFacts {
   const answer = decodeChatResponse(value, options);
   if ("kind" in answer) throw upstream.failures.error(answer, { requestId: reply.requestId });
   const { model, usage, choices } = answer;
-  return {
-    kind: "whole",
-    bytes,
-    model,
-    rawFinishReason: choices[0]?.rawFinishReason ?? null,
-    ...(usage === undefined ? {} : { usage }),
-  };
+  return { model, rawFinishReason: choices[0]?.rawFinishReason ?? null, ...(usage && { usage }) };
 }
 
 function chatReply(upstream: Upstream, { body, model }: ForwardRequest, { reply, startedMs }: Forwarded): ChatReply {

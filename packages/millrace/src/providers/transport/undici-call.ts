@@ -56,7 +56,7 @@ export class UndiciCall implements Dispatcher.DispatchHandler {
         this.#deadlines.resume();
         this.#controller?.resume();
       },
-      abandon: () => this.#fail(cancelled()),
+      abandon: () => this.#leave(),
     });
     this.#cancel = () => this.#fail(cancelled(options.signal?.reason));
     this.reply = new Promise((resolve, reject) => {
@@ -129,9 +129,14 @@ export class UndiciCall implements Dispatcher.DispatchHandler {
     const queue = this.#queue;
     return {
       contentSeen: () => this.#deadlines.contentSeen(),
-      destroy: () => this.#fail(cancelled()),
+      destroy: () => this.#leave(),
       [Symbol.asyncIterator]: () => queue,
     };
+  }
+
+  /** Every good reply is left too, after its end; an error is only made for those that are not over. */
+  #leave(): void {
+    if (!this.#ended) this.#fail(cancelled());
   }
 
   #fail(error: ProviderError): void {

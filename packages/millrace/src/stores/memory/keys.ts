@@ -1,4 +1,4 @@
-import { createHash, timingSafeEqual } from "node:crypto";
+import { hash, timingSafeEqual } from "node:crypto";
 import { ConfigurationError } from "../../model/errors.ts";
 import type { KeyStore, Principal } from "../../gateway/ports.ts";
 
@@ -15,7 +15,7 @@ export interface StoredKey {
 
 /** SHA-256: keys are long and random, so nothing slower is needed. */
 export function digestKey(key: string): Uint8Array {
-  return createHash("sha256").update(key, "utf8").digest();
+  return hash("sha256", key, "buffer");
 }
 
 /** The keys of the configuration. Without any, everyone may call. */

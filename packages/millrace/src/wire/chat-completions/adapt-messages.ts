@@ -46,8 +46,8 @@ const emptyContent: MessageStep = (message, path, editor) => {
 };
 
 const renamedReasoning: MessageStep = (message, path, editor) => {
+  if (message["reasoning_content"] === undefined) return message;
   const { reasoning_content: reasoning, ...rest } = message;
-  if (reasoning === undefined) return message;
   const reason = "the server knows it by this name";
   editor.report({ field: `${path}.reasoning_content`, action: "renamed", to: "reasoning", reason });
   return { reasoning, ...rest };
@@ -74,8 +74,8 @@ function withoutField(
   editor: BodyEditor,
   reason: string,
 ): JsonObject {
-  const { [field]: value, ...rest } = message;
-  if (value === undefined) return message;
+  if (message[field] === undefined) return message;
+  const { [field]: _dropped, ...rest } = message;
   editor.report({ field: `${path}.${field}`, action: "dropped", reason });
   return rest;
 }

@@ -1,8 +1,6 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { isArray, isObject } from "./read.ts";
 
-/** A half of a surrogate pair without its other half, or NUL. */
-const UNFIT = /\p{Surrogate}|\0/u;
 const SURROGATE = /\p{Surrogate}/gu;
 const NUL = /\0/gu;
 
@@ -19,7 +17,12 @@ export function cleanStrings(value: JsonValue): JsonValue {
 
 /** The text without lone surrogates and NUL. */
 export function cleanText(text: string): string {
-  return UNFIT.test(text) ? text.replace(SURROGATE, "\uFFFD").replace(NUL, "") : text;
+  return isUnfit(text) ? text.replace(SURROGATE, "\uFFFD").replace(NUL, "") : text;
+}
+
+/** Whether it holds a half of a surrogate pair without its other half, or NUL. */
+function isUnfit(text: string): boolean {
+  return !text.isWellFormed() || text.includes("\0");
 }
 
 // Neither walk recurses: the depth of a value is whatever a client sent.
@@ -29,12 +32,12 @@ function isClean(root: JsonValue): boolean {
   while (pending.length > 0) {
     const value = pending.pop();
     if (typeof value === "string") {
-      if (UNFIT.test(value)) return false;
+      if (isUnfit(value)) return false;
     } else if (isArray(value)) {
       for (const member of value) pending.push(member);
     } else if (isObject(value)) {
       for (const [name, member] of Object.entries(value)) {
-        if (UNFIT.test(name)) return false;
+        if (isUnfit(name)) return false;
         pending.push(member);
       }
     }
