@@ -12,6 +12,8 @@ export interface Limits {
   readonly eventValueBytes: number;
   /** What those of an answer may take that comes as one document. */
   readonly documentValueBytes: number;
+  /** What those of an embeddings reply may take: the largest batch is some three million numbers. */
+  readonly vectorValueBytes: number;
   /** An answer, whether it is put together from a stream or comes as one document. */
   readonly assembledBytes: number;
   /** A stream from its first byte to its last, framing included. */
@@ -39,6 +41,7 @@ export const DEFAULT_LIMITS: Limits = {
   eventBytes: 12 * MiB,
   eventValueBytes: 8 * MiB,
   documentValueBytes: 32 * MiB,
+  vectorValueBytes: 128 * MiB,
   assembledBytes: 12 * MiB,
   streamBytes: 1024 * MiB,
   quietBytes: 24 * MiB,

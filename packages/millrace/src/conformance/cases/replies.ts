@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { chunk, head, jsonReply, LAST_CHUNK, streamHead, wholeReply } from "../scripted-upstream/reply-bytes.ts";
+import { head, jsonReply, LAST_CHUNK, streamHead, wholeReply } from "../scripted-upstream/reply-bytes.ts";
 import type { ReplyHeaders } from "../scripted-upstream/reply-bytes.ts";
 import type { Ask, CaseSetup, Reply, Step } from "./conformance-case.ts";
 

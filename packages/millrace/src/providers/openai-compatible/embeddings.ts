@@ -82,7 +82,7 @@ export async function readEmbeddings(
   asked: { readonly model: string; readonly inputs: number },
 ): Promise<{ readonly document: JsonReply; readonly decoded: DecodedEmbeddings }> {
   const { costField } = upstream.settings.profile.chat.reply;
-  const document = await readJson(upstream, reply);
+  const document = await readJson(upstream, reply, { maxValueBytes: upstream.settings.limits.vectorValueBytes });
   const decoded = decodeEmbeddings(document.value, {
     requestedModel: asked.model,
     inputs: asked.inputs,

@@ -20,9 +20,10 @@ export interface JsonReply {
 export async function readJson(
   upstream: Upstream,
   reply: UpstreamReply,
-  maxBytes: number = upstream.settings.limits.replyBodyBytes,
+  { maxBytes, maxValueBytes }: { readonly maxBytes?: number; readonly maxValueBytes?: number } = {},
 ): Promise<JsonReply> {
-  return parseReply(upstream, reply, await reply.bytes({ maxBytes }));
+  const bytes = await reply.bytes({ maxBytes: maxBytes ?? upstream.settings.limits.replyBodyBytes });
+  return parseReply(upstream, reply, bytes, maxValueBytes);
 }
 
 /** Reads a reply whole that is an answer. */
@@ -32,9 +33,14 @@ export function readAnswer({ settings }: Upstream, reply: UpstreamReply): Promis
 }
 
 /** What a reply's whole body says. */
-export function parseReply(upstream: Upstream, reply: UpstreamReply, bytes: Uint8Array): JsonReply {
+export function parseReply(
+  upstream: Upstream,
+  reply: UpstreamReply,
+  bytes: Uint8Array,
+  maxValueBytes: number = upstream.settings.limits.documentValueBytes,
+): JsonReply {
   const text = new TextDecoder().decode(bytes);
-  const parsed = parseJson(text, upstream.settings.limits.documentValueBytes);
+  const parsed = parseJson(text, maxValueBytes);
   if (!parsed.ok || findError(parsed.value) !== undefined) {
     const { status, headers, requestId } = reply;
     const failure = classify({ status, headers, body: text, wallNowMs: upstream.clock.wallNow() });

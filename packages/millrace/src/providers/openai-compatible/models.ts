@@ -47,7 +47,7 @@ async function readPage(
   }
   const url = urlOf(upstream.settings, profile.models.path, query);
   const reply = await upstream.call({ method: "GET", url, stream: false }, context);
-  const page = modelPage((await readJson(upstream, reply, LIST_BYTES_MAX)).value);
+  const page = modelPage((await readJson(upstream, reply, { maxBytes: LIST_BYTES_MAX })).value);
   if (page !== undefined) return page;
   const message = "The reply is JSON but no list of models: check the base URL.";
   throw upstream.failures.error(failureOf("protocol", message), { requestId: reply.requestId });

@@ -1,3 +1,5 @@
+import { setFlagsFromString } from "node:v8";
+import { runInNewContext } from "node:vm";
 import { expect, test } from "vitest";
 import { BodyQueue } from "./body-queue.ts";
 
@@ -40,4 +42,20 @@ test("a failure while the queue waits for its turn is thrown behind what was rec
   queue.fail(new Error("cut"));
   expect((await fifth).value).toBe(PIECE);
   await expect(queue.next()).rejects.toThrow("cut");
+});
+
+test("what was given is let go of, also where the queue is never empty", async () => {
+  setFlagsFromString("--expose-gc");
+  const collect = runInNewContext("gc") as () => void;
+  const queue = new BodyQueue(FLOW);
+  const given: WeakRef<Uint8Array>[] = [];
+  queue.push(new Uint8Array(1024));
+  for (let n = 0; n < 200; n += 1) {
+    queue.push(new Uint8Array(1024));
+    const { value } = (await queue.next()) as IteratorYieldResult<Uint8Array>;
+    given.push(new WeakRef(value));
+  }
+  await new Promise((resolve) => setImmediate(resolve));
+  collect();
+  expect(given.filter((chunk) => chunk.deref() !== undefined).length).toBeLessThan(20);
 });

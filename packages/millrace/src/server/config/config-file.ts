@@ -5,7 +5,13 @@ export interface ConfigFile {
   readonly models?: Readonly<Record<string, readonly string[] | { readonly targets: readonly string[] }>> | undefined;
   readonly keys?: readonly FileKey[] | undefined;
   readonly timeouts?: FileTimeouts | undefined;
-  readonly limits?: { readonly body?: string | undefined; readonly in_flight?: number | undefined } | undefined;
+  readonly limits?:
+    | {
+        readonly body?: string | undefined;
+        readonly answer?: string | undefined;
+        readonly in_flight?: number | undefined;
+      }
+    | undefined;
   readonly keep_alive?: Duration | undefined;
   readonly start_wait?: { readonly loading?: Duration | undefined; readonly absent?: Duration | undefined } | undefined;
   readonly model_list?: { readonly ttl?: Duration | undefined; readonly timeout?: Duration | undefined } | undefined;

@@ -89,6 +89,7 @@ export const configSchema: z.ZodType<ConfigFile> = z
     limits: z
       .strictObject({
         body: size("A request's body. Default 32MiB.").optional(),
+        answer: size("What one answer may hold, framing apart. Default 12MiB.").optional(),
         in_flight: z
           .int("a whole number")
           .min(0, "0 or more")

@@ -89,7 +89,7 @@ export function settingsOf(config: ConfigFile, file: string): Settings {
       ...(models === undefined ? {} : { models }),
     })),
     timeouts: timeoutsOf(config.timeouts),
-    limits: { ...DEFAULT_LIMITS, requestBodyBytes: bytes(limits?.body) ?? DEFAULT_LIMITS.requestBodyBytes },
+    limits: limitsOf(limits),
     maxInFlight: limits?.in_flight ?? zero.maxInFlight,
     keepAliveMs: milliseconds(config.keep_alive) ?? zero.keepAliveMs,
     startWait: {
@@ -154,6 +154,14 @@ function tlsOptions(tls: FileTls, folder: string): TlsOptions {
     ...(tls.pins === undefined ? {} : { pins: tls.pins }),
     ...(tls.client_certificate === undefined ? {} : { clientCertificate: path(tls.client_certificate) }),
     ...(tls.client_key === undefined ? {} : { clientKey: path(tls.client_key) }),
+  };
+}
+
+function limitsOf(limits: ConfigFile["limits"]): Limits {
+  return {
+    ...DEFAULT_LIMITS,
+    requestBodyBytes: bytes(limits?.body) ?? DEFAULT_LIMITS.requestBodyBytes,
+    assembledBytes: bytes(limits?.answer) ?? DEFAULT_LIMITS.assembledBytes,
   };
 }
 
