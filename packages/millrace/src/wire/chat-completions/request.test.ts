@@ -1,8 +1,10 @@
+import fc from "fast-check";
 import { describe, expect, test } from "vitest";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { ContentPart, Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { profileOf } from "../../providers/profiles/catalog.ts";
+import { anyRequest } from "../assembly/testing/any-request.ts";
 import { adaptChatRequest } from "./adapt.ts";
 import type { EncodeRequestOptions } from "./request.ts";
 import { checkChatRequest, decodeChatRequest, encodeChatRequest } from "./request.ts";
@@ -378,4 +380,19 @@ describe("Q12: a large request is not copied on its way", () => {
     expect(body["messages"]).toBe(messages);
     expect(edits).toEqual([{ key: "model", value: '"b"' }]);
   });
+});
+
+test("any request that is written is read as the same request", () => {
+  fc.assert(
+    fc.property(anyRequest, (request) => {
+      const { body, changes } = encodeChatRequest(request, {
+        stream: false,
+        wantUsage: false,
+        rules: REFERENCE_RULES.request,
+      });
+      expect(changes).toEqual([]);
+      expect(decodeChatRequest(body)).toEqual(request);
+    }),
+    { numRuns: process.env["MILLRACE_TEST_LONG"] ? 20_000 : 500 },
+  );
 });
