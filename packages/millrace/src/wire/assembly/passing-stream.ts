@@ -3,25 +3,23 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { DEFAULT_LIMITS } from "../../model/limits.ts";
 import type { Limits } from "../../model/limits.ts";
 import type { Observation, StreamObserver } from "../../model/observation.ts";
-import type { TokenUsage } from "../../model/usage.ts";
 import { findError } from "../failure/account.ts";
 import { classifyValue } from "../failure/classify.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { parseJson } from "../json/parse.ts";
 import type { Parsed } from "../json/parse.ts";
 import { isArray, isObject } from "../json/read.ts";
-import type { JsonField } from "../json/read.ts";
 import { SseDecoder } from "../sse/decoder.ts";
 import { encodeSseEvent } from "../sse/encode.ts";
 import { SseError } from "../sse/event.ts";
 import type { SseEvent } from "../sse/event.ts";
 import { EventFramer } from "./event-framer.ts";
 import type { FramedEvents } from "./event-framer.ts";
-import { failureOfFinishReason, strongerReason } from "./finish-reasons.ts";
+import { choicesOf, PassingAnswer } from "./passing-answer.ts";
+import type { HasContent } from "./passing-answer.ts";
 import { notAnEventStream, truncatedStream, unreadableEvent, webPage } from "./stream-failures.ts";
 import { joined } from "./joined-bytes.ts";
 import { StreamMeter } from "./stream-meter.ts";
-import { UsageReader } from "./usage.ts";
 
 export interface PassingStreamOptions {
   /** Whether the client asked for the usage chunk. Where it did not, that chunk is held back. */
@@ -38,9 +36,6 @@ export interface PassingStreamOptions {
   /** Makes a failure the provider's own: named after it, and without its secrets. */
   readonly dress?: (failure: Failure) => Failure;
 }
-
-/** Whether a choice of a chunk holds content, in one dialect. */
-export type HasContent = (choice: JsonObject) => boolean;
 
 /** What becomes of an event: it passes, it is held back, or this goes out in its place. */
 type Verdict = "pass" | "drop" | Uint8Array;
@@ -67,44 +62,34 @@ const DONE_EVENT = TEXT.encode(encodeSseEvent(DONE));
  */
 export class PassingStream implements StreamObserver {
   readonly #options: PassingStreamOptions;
-  readonly #hasContent: HasContent;
+  readonly #answer: PassingAnswer;
   readonly #framer: EventFramer;
   readonly #decoder: SseDecoder;
   readonly #utf8 = new TextDecoder();
-  readonly #usageReader: UsageReader;
   readonly #meter: StreamMeter;
   readonly #limits: Pick<Limits, "eventValueBytes">;
-  readonly #unfinished = new Set<number>();
-  readonly #finished = new Set<number>();
   #events = 0;
-  #content = false;
   /** The bytes that are being read hold a piece of the answer. */
   #contentHere = false;
   #ended = false;
-  #model: string | undefined;
-  #usage: TokenUsage | undefined;
-  #rawFinishReason: string | null = null;
   #failure: Failure | undefined;
   /** A last event that could not be understood; it explains an end that is none. */
   #unreadable: string | undefined;
 
   constructor(options: PassingStreamOptions, hasContent: HasContent) {
     this.#options = options;
-    this.#hasContent = hasContent;
+    this.#answer = new PassingAnswer(hasContent, { costField: options.costField });
     this.#framer = new EventFramer(options);
     this.#decoder = new SseDecoder(options);
-    this.#usageReader = new UsageReader({ costField: options.costField });
     this.#limits = options.limits ?? DEFAULT_LIMITS;
     this.#meter = new StreamMeter(options.limits ?? DEFAULT_LIMITS);
   }
 
   get seen(): Observation {
     return {
-      content: this.#content,
+      content: this.#answer.content,
       ended: this.#ended,
-      ...(this.#usage && { usage: this.#usage }),
-      ...(this.#model !== undefined && { model: this.#model }),
-      ...(this.#rawFinishReason !== null && { rawFinishReason: this.#rawFinishReason }),
+      ...this.#answer.known,
       ...(this.#failure && { failure: this.#failure }),
     };
   }
@@ -130,7 +115,7 @@ export class PassingStream implements StreamObserver {
     const rest = this.#framer.rest();
     const last = this.#passRest(rest);
     if (this.#over) return last;
-    if (this.#finished.size === 0 || this.#unfinished.size > 0) {
+    if (!this.#answer.finished) {
       this.#fail(this.#flaw(rest));
       return last;
     }
@@ -162,7 +147,7 @@ export class PassingStream implements StreamObserver {
   }
 
   #judge(event: Uint8Array): Verdict {
-    if (this.#content) {
+    if (this.#answer.content) {
       const text = this.#utf8.decode(event);
       if (HAS_CHOICE.test(text) && !REMARKABLE.test(text) && isOneValue(this.#parse(text.slice(DATA_FIELD)))) {
         this.#contentHere = true;
@@ -227,47 +212,22 @@ export class PassingStream implements StreamObserver {
   }
 
   #reject(text: string): Verdict {
-    if (this.#options.unreadableChunk === "fail") this.#fail(unreadableEvent(text, this.#content));
+    if (this.#options.unreadableChunk === "fail") this.#fail(unreadableEvent(text, this.#answer.content));
     return "drop";
   }
 
   #readChunk(chunk: JsonObject): Verdict {
-    if (this.#model === undefined && typeof chunk["model"] === "string" && chunk["model"] !== "") {
-      this.#model = chunk["model"];
+    const read = this.#answer.read(chunk);
+    if ("kind" in read) {
+      this.#fail(read);
+      return "drop";
     }
-    const usage = this.#usageReader.read(chunk);
-    if (usage) this.#usage = usage;
-    const choices = isArray(chunk["choices"]) ? chunk["choices"].filter(isObject) : [];
-    for (const choice of choices) this.#readChoice(choice);
-    if (this.#failure) return "drop";
-    const isUsageChunk = choices.length === 0 && isObject(chunk["usage"]);
+    if (read.content) this.#contentHere = true;
+    const isUsageChunk = choicesOf(chunk).length === 0 && isObject(chunk["usage"]);
     if (isUsageChunk && !this.#options.wantsUsage) return "drop";
     const { error, ...rest } = chunk;
     // Clients take any object there for an error.
     return error === undefined || error === null ? "pass" : eventOf(rest);
-  }
-
-  #readChoice(choice: JsonObject): void {
-    const index = typeof choice["index"] === "number" ? choice["index"] : 0;
-    if (!this.#finished.has(index)) this.#unfinished.add(index);
-    if (this.#unfinished.size + this.#finished.size > DEFAULT_LIMITS.choices) {
-      this.#fail(failureOf("protocol", `The model server sent more than ${DEFAULT_LIMITS.choices} choices`));
-    }
-    if (this.#hasContent(choice)) this.#content = this.#contentHere = true;
-    const raw = finishWord(choice["finish_reason"]) ?? finishWord(choice["finishReason"]);
-    if (raw !== undefined) this.#finish(index, raw);
-  }
-
-  #finish(index: number, raw: string): void {
-    const failure = failureOfFinishReason(raw);
-    if (failure) {
-      this.#fail(failure);
-      return;
-    }
-    this.#content = true;
-    this.#unfinished.delete(index);
-    this.#finished.add(index);
-    if (index === 0) this.#rawFinishReason = strongerReason(this.#rawFinishReason, raw);
   }
 
   #parse(text: string): Parsed {
@@ -275,20 +235,20 @@ export class PassingStream implements StreamObserver {
   }
 
   #report(value: JsonValue): Verdict {
-    this.#fail(classifyValue(value, { wallNowMs: this.#options.wallNowMs(), partial: this.#content }));
+    this.#fail(classifyValue(value, { wallNowMs: this.#options.wallNowMs(), partial: this.#answer.content }));
     return "drop";
   }
 
   #fail(failure: Failure): void {
     if (this.#failure !== undefined) return;
     const { dress = (own: Failure) => own } = this.#options;
-    this.#failure = dress(this.#content ? { ...failure, partial: true } : failure);
+    this.#failure = dress(this.#answer.content ? { ...failure, partial: true } : failure);
   }
 
   /** Why a stream that has ended is no answer. */
   #flaw(rest: Uint8Array): Failure {
-    if (this.#unreadable !== undefined) return unreadableEvent(this.#unreadable, this.#content);
-    if (this.#events > 0 || this.#decoder.unknownFields === 0) return truncatedStream(this.#content);
+    if (this.#unreadable !== undefined) return unreadableEvent(this.#unreadable, this.#answer.content);
+    if (this.#events > 0 || this.#decoder.unknownFields === 0) return truncatedStream(this.#answer.content);
     const text = this.#utf8.decode(rest).trimStart();
     if (text.startsWith("<")) return webPage(text);
     const parsed = this.#parse(text);
@@ -306,8 +266,4 @@ function isOneValue(parsed: Parsed): boolean {
 
 function eventOf(value: JsonValue): Uint8Array {
   return TEXT.encode(encodeSseEvent(JSON.stringify(value)));
-}
-
-function finishWord(value: JsonField): string | undefined {
-  return typeof value === "string" && value !== "" ? value : undefined;
 }
