@@ -18,7 +18,7 @@ describe.each(SECTIONS)("through the gateway, $letter: $title", ({ letter, cases
   test.each(asked.map((testCase) => [caseName(testCase), testCase.title, testCase] as const))(
     "%s: %s",
     async (_name, _title, testCase) => {
-      for (const cut of letter === "A" ? cutsOf(testCase) : [{ kind: "whole" } as const]) {
+      for (const cut of letter === "A" ? cutsOf(testCase, 60) : [{ kind: "whole" } as const]) {
         const run = await runThroughGateway(testCase, openGateway, readEvents, cut);
         const form = run.events === undefined ? [] : canonicalFlaws(run.events, { usage: asksForUsage(testCase) });
         expect(flawsOf(testCase, "gateway", run.observed, form), JSON.stringify(cut)).toEqual([]);
@@ -38,7 +38,7 @@ describe.each(SECTIONS.filter(({ letter }) => letter === "A" || letter === "B"))
       "%s: %s",
       async (_name, _title, testCase) => {
         const passing = { ...testCase, setup: { ...testCase.setup, profile: "llama.cpp" } };
-        for (const cut of letter === "A" ? cutsOf(testCase) : [{ kind: "whole" } as const]) {
+        for (const cut of letter === "A" ? cutsOf(testCase, 60) : [{ kind: "whole" } as const]) {
           const run = await runThroughGateway(passing, openGateway, readEvents, cut);
           expect(flawsOf(testCase, "gateway", run.observed), JSON.stringify(cut)).toEqual([]);
           await expectSameToOpenAI(run);

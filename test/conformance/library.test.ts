@@ -12,7 +12,7 @@ describe.each(SECTIONS)("through the library, $letter: $title", ({ letter, cases
   test.each(asked.map((testCase) => [caseName(testCase), testCase.title, testCase] as const))(
     "%s: %s",
     async (_name, _title, testCase) => {
-      for (const cut of letter === "A" ? cutsOf(testCase) : [{ kind: "whole" } as const]) {
+      for (const cut of letter === "A" ? cutsOf(testCase, 700) : [{ kind: "whole" } as const]) {
         const observed = await runThroughLibrary(testCase, openLibrary, cut);
         expect(flawsOf(testCase, "library", observed), JSON.stringify(cut)).toEqual([]);
       }

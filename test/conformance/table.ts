@@ -17,7 +17,8 @@ cases were written from; a number with several wires has a case for each. The ca
 
 A case is sent by a server that writes exactly its bytes, over TCP. *Library*: the typed events, the answer or the error that
 \`OpenAICompatibleProvider\` gives. *Gateway*: what comes down to a client through a real listener, in canonical form, read by \`eventsource-parser\`
-and the \`openai\` package. The cases of section A run in one write, byte by byte and cut in two; \`npm run test:long\` cuts at every place (at 700 of longer streams).
+and the \`openai\` package. The cases of section A run in one write, byte by byte and cut in two; \`npm run test:long\` cuts the library's at
+every place up to 700, the gateway's at 60.
 
 \`yes\`: the case holds. \`–\`: it cannot be asked of this side; the reason stands below its section. \`NO\`: it does not hold yet, with the reason.
 A test fails when a case marked NO holds after all. Run one with \`npm test -- test/conformance -t "41"\`. This page is written by
