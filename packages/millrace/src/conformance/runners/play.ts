@@ -36,7 +36,7 @@ export interface StageOptions {
 
 /** Turns of the event loop in which bytes on loopback reach a reader, and what it answers comes back. */
 const HOP_TURNS = 8;
-/** Turns that a caller may take to end what it no longer wants. */
+/** Turns that a subject may take for what it has to come to by itself. */
 const END_TURNS = 400;
 
 export async function openStage(options: StageOptions): Promise<Stage> {
@@ -91,6 +91,7 @@ async function take(step: Step, exchange: UpstreamExchange, { cut, clock, leave 
   else if ("events" in step) await exchange.sendPieces(cutUp(step.events, cut).map((piece) => chunk(piece)));
   else if ("passMs" in step) {
     await hop();
+    await untilWaitedFor(clock);
     clock.advance(step.passMs);
   } else if ("caller" in step) {
     await hop();
@@ -117,6 +118,11 @@ function cutUp(events: string | Uint8Array, cut: StreamCut): Buffer[] {
 
 async function hop(): Promise<void> {
   for (let turns = 0; turns < HOP_TURNS; turns += 1) await turnEverywhere();
+}
+
+/** Time that passes before the subject has set its timer is lost, and nothing would ever move it again. */
+async function untilWaitedFor(clock: FakeClock): Promise<void> {
+  for (let turns = 0; turns < END_TURNS && clock.pending === 0; turns += 1) await turnEverywhere();
 }
 
 async function turnEverywhere(): Promise<void> {
