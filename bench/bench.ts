@@ -4,6 +4,7 @@
  *   npm run bench                       the table, about ten minutes
  *   npm run bench -- --short            fewer rounds: a first look
  *   npm run bench -- --only json-2k     one load
+ *   npm run bench -- --write            puts the tables into docs/benchmarks.md
  *
  * Method: the upstream and the load driver run on one processor, the subject on the other. What counts is
  * CPU time of the subject's whole process tree per answer, by the kernel's accounting, because it holds on a

@@ -36,7 +36,7 @@ const here = dirname(fileURLToPath(import.meta.url));
 /** Upstream and load driver share the processor that the subject does not have. */
 const OTHER_PROCESSOR = "1";
 /** Long enough for the compiler to have seen everything: the cost of a request falls by half on the way. */
-const WARM_UP_MS = 8000;
+const WARM_UP_MS = 6000;
 
 /** Measures all subjects in turn, A B C A B C, each restart with fresh processes. */
 export async function measure({ subjects, workloads, restarts, rounds, onProgress }: Plan): Promise<Measurement[]> {
