@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, test } from "vitest";
+import { fin as finish, text as delta } from "../conformance/cases/replies.ts";
 import { FakeClock } from "../conformance/fake-clock.ts";
 import { DONE_EVENT, chunk, event, streamHead } from "../conformance/scripted-upstream/reply-bytes.ts";
 import type { Script, ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
@@ -34,21 +35,7 @@ async function gatewayOver(...scripts: Script[]): Promise<TestGateway & { clock:
   };
 }
 
-const delta = (content: string): string =>
-  event({
-    id: "c1",
-    object: "chat.completion.chunk",
-    created: 1,
-    model: "m",
-    choices: [{ index: 0, delta: { content }, finish_reason: null }],
-  });
-const fin = event({
-  id: "c1",
-  object: "chat.completion.chunk",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, delta: {}, finish_reason: "stop" }],
-});
+const fin = finish();
 const errorEvent = (code: number, message: string): string => event({ error: { code, message, type: "server_error" } });
 const good: Script = (exchange) => exchange.stream([delta("fine"), fin, DONE_EVENT]);
 

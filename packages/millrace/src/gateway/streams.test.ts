@@ -1,5 +1,6 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { afterEach, describe, expect, test } from "vitest";
+import { fin as finish, text as delta, usage as counts } from "../conformance/cases/replies.ts";
 import { FakeClock } from "../conformance/fake-clock.ts";
 import type { UpstreamExchange } from "../conformance/scripted-upstream/exchange.ts";
 import { DONE_EVENT, LAST_CHUNK, chunk, event, streamHead } from "../conformance/scripted-upstream/reply-bytes.ts";
@@ -28,29 +29,8 @@ async function gatewayOver(script: Script, plan: Parameters<typeof testGateway>[
   return { clock, upstream, ...testGateway(clock, [provider], { keepAliveMs: 10_000, ...plan }) };
 }
 
-const delta = (content: string): string =>
-  event({
-    id: "c1",
-    object: "chat.completion.chunk",
-    created: 1,
-    model: "m",
-    choices: [{ index: 0, delta: { content }, finish_reason: null }],
-  });
-const fin = event({
-  id: "c1",
-  object: "chat.completion.chunk",
-  created: 1,
-  model: "m",
-  choices: [{ index: 0, delta: {}, finish_reason: "stop" }],
-});
-const usage = event({
-  id: "c1",
-  object: "chat.completion.chunk",
-  created: 1,
-  model: "m",
-  choices: [],
-  usage: { prompt_tokens: 3, completion_tokens: 2, total_tokens: 5 },
-});
+const fin = finish();
+const usage = counts(3, 2);
 const streaming = { model: "desk/m", stream: true, messages: [{ role: "user", content: "hi" }] };
 
 describe("a stream passes", () => {

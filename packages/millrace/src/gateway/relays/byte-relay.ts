@@ -2,6 +2,7 @@ import type { Clock } from "../../model/clock.ts";
 import { ProviderError, providerError } from "../../model/errors.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { StreamObserver } from "../../model/observation.ts";
+import { joined } from "../../wire/assembly/joined-bytes.ts";
 import { afterContent } from "./after-content.ts";
 import type { Relay, Seen } from "./relay.ts";
 import { Upstream } from "./upstream.ts";
@@ -75,15 +76,7 @@ export class ByteRelay implements Relay {
   #takeHeld(): Uint8Array {
     const pieces = this.#held;
     this.#held = [];
-    const [only] = pieces;
-    if (only !== undefined && pieces.length === 1) return only;
-    const joined = new Uint8Array(pieces.reduce((bytes, piece) => bytes + piece.length, 0));
-    let at = 0;
-    for (const piece of pieces) {
-      joined.set(piece, at);
-      at += piece.length;
-    }
-    return joined;
+    return joined(pieces);
   }
 
   failureText(): undefined {
