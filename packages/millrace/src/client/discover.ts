@@ -5,7 +5,7 @@ import { findLocalServers } from "../providers/discovery/local-servers.ts";
 import type { ProviderConfig } from "../providers/provider-config.ts";
 import { createRegistry, type ProviderRegistry } from "../providers/registry.ts";
 import { systemClock } from "../providers/transport/system-clock.ts";
-import { createUndiciTransport } from "../providers/transport/undici-transport.ts";
+import { createHttpTransport } from "../providers/transport/http-transport.ts";
 
 export interface DiscoverOptions {
   /** Where keys are looked for. By default the environment of the process. */
@@ -27,7 +27,7 @@ export interface DiscoverOptions {
  */
 export async function discoverProviders(options: DiscoverOptions = {}): Promise<ProviderRegistry> {
   const { environment = process.env, clock = systemClock, addresses, onWarning } = options;
-  const transport = createUndiciTransport({ clock });
+  const transport = createHttpTransport({ clock });
   try {
     const local = await findLocalServers({ transport, clock, ...(addresses === undefined ? {} : { addresses }) });
     const shared = { clock, ...(onWarning === undefined ? {} : { onWarning }) };

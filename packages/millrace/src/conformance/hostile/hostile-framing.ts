@@ -18,8 +18,7 @@ export const FRAMING: readonly HostileUpstream[] = [
   {
     name: "a chunk extension that never ends",
     ask: "stream",
-    kind: "timeout",
-    timeouts: { firstContent: 500 },
+    kind: "protocol",
     script: async (exchange) => {
       await exchange.send(streamHead());
       await exchange.sendWhileOpen(after("5;", endless(filler())));

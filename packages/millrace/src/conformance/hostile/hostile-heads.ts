@@ -36,8 +36,7 @@ export const HEADS: readonly HostileUpstream[] = [
   {
     name: "a status line that never ends",
     ask: "stream",
-    kind: "timeout",
-    timeouts: { firstByte: 500 },
+    kind: "protocol",
     script: (exchange) => exchange.sendWhileOpen(after("HTTP/1.1 200 ", endless(filler()))),
   },
 ];

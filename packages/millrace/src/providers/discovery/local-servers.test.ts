@@ -6,7 +6,7 @@ import {
   type Script,
   type ScriptedUpstream,
 } from "../../conformance/scripted-upstream/scripted-upstream.ts";
-import { createUndiciTransport } from "../transport/undici-transport.ts";
+import { createHttpTransport } from "../transport/http-transport.ts";
 import { findLocalServers, type LocalFindings } from "./local-servers.ts";
 
 const upstreams: ScriptedUpstream[] = [];
@@ -27,7 +27,7 @@ async function serve(script: Script): Promise<string> {
 }
 
 async function find(addresses: readonly string[], clock = new FakeClock()): Promise<LocalFindings> {
-  const transport = createUndiciTransport({ clock });
+  const transport = createHttpTransport({ clock });
   try {
     return await findLocalServers({ transport, clock, addresses });
   } finally {

@@ -7,7 +7,7 @@ import {
   type ScriptedUpstream,
 } from "../../conformance/scripted-upstream/scripted-upstream.ts";
 import type { Transport } from "../transport/transport.ts";
-import { createUndiciTransport } from "../transport/undici-transport.ts";
+import { createHttpTransport } from "../transport/http-transport.ts";
 import { Asker } from "./asker.ts";
 import { chatQuestion } from "./question.ts";
 import { serverAddress } from "./server-address.ts";
@@ -22,7 +22,7 @@ afterEach(async () => {
 
 async function askerOf(script: Script, clock: FakeClock): Promise<Asker> {
   upstream = await createScriptedUpstream(script);
-  transport = createUndiciTransport({ clock });
+  transport = createHttpTransport({ clock });
   return new Asker({ transport, clock, address: serverAddress(upstream.url), credential: {}, secrets: [] });
 }
 

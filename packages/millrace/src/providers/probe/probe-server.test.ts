@@ -8,7 +8,7 @@ import {
 import type { JsonObject } from "../../model/json.ts";
 import { systemClock } from "../transport/system-clock.ts";
 import type { Transport } from "../transport/transport.ts";
-import { createUndiciTransport } from "../transport/undici-transport.ts";
+import { createHttpTransport } from "../transport/http-transport.ts";
 import type { ProbeReport } from "./finding.ts";
 import { probeServer, type ProbeOptions } from "./probe-server.ts";
 import { serverAddress } from "./server-address.ts";
@@ -25,7 +25,7 @@ type Serve = (exchange: UpstreamExchange) => void | Promise<void>;
 
 async function probe(serve: Serve, options: Partial<ProbeOptions> = {}, path = ""): Promise<ProbeReport> {
   upstream = await createScriptedUpstream(serve);
-  transport = createUndiciTransport({ clock: systemClock });
+  transport = createHttpTransport({ clock: systemClock });
   return probeServer({ address: serverAddress(upstream.url + path), transport, clock: systemClock, ...options });
 }
 

@@ -20,7 +20,7 @@ async function forward(operation: Operation, model: string, asked: JsonObject): 
   const reply = await open().forward({
     operation,
     model,
-    body: { bytes, json },
+    body: { bytes, json, outline: json },
     stream: asked["stream"] === true,
   });
   return reply.body;

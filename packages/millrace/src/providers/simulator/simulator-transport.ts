@@ -1,5 +1,6 @@
 import type { Clock } from "../../model/clock.ts";
 import { cancelled } from "../transport/call-failure.ts";
+import { wholeBody } from "../transport/request-body.ts";
 import type { Transport, TransportReply, TransportRequest } from "../transport/transport.ts";
 import { answer } from "./answer.ts";
 import { SimulatedCall } from "./simulated-call.ts";
@@ -24,7 +25,7 @@ class SimulatorTransport implements Transport {
     this.#requests += 1;
     const id = `sim-${this.#requests}`;
     const { pathname, host } = new URL(request.url);
-    const body = typeof request.body === "string" ? request.body : new TextDecoder().decode(request.body);
+    const body = new TextDecoder().decode(wholeBody(request.body));
     const acts = answer(
       { method: request.method, path: pathname, body },
       { id, createdSec: Math.floor(this.#clock.wallNow() / 1000) },

@@ -80,6 +80,7 @@ function baseUrl(parts: {
     protocol,
     hostname,
     url(path, more = {}) {
+      if (query.size === 0 && Object.keys(more).length === 0) return href + path;
       const all = new URLSearchParams(query);
       for (const [name, value] of Object.entries(more)) all.set(name, value);
       const search = all.toString();

@@ -1,6 +1,9 @@
 /** Bytes of a reply held for a reader before the socket is paused: one more TCP window than needed. */
 const HELD_BYTES_MAX = 256 * 1024;
 
+/** What a piece counts for at least: a single byte can keep a whole block of the allocator alive. */
+const PIECE_BYTES_MIN = 1024;
+
 /** Bytes given before others get a turn: a fast server would else keep the event loop for as long as it sends. */
 const TURN_BYTES = 128 * 1024;
 
@@ -41,7 +44,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
       return;
     }
     this.#chunks.push(chunk);
-    this.#heldBytes += chunk.length;
+    this.#heldBytes += weight(chunk);
     if (!this.#paused && this.#heldBytes >= HELD_BYTES_MAX) {
       this.#paused = true;
       this.#flow.pause();
@@ -64,6 +67,15 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
     } else {
       this.#error = error;
     }
+  }
+
+  /** What is held, if nothing more will come, nothing was given yet, and it is no larger than this. */
+  takeAll(maxBytes: number): readonly Uint8Array[] | undefined {
+    if (!this.#ended || this.#error !== undefined || this.#givenBytes > 0 || this.#taken > 0) return undefined;
+    const chunks = this.#chunks;
+    if (chunks.reduce((sum, chunk) => sum + chunk.length, 0) > maxBytes) return undefined;
+    this.#chunks = [];
+    return chunks;
   }
 
   next(): Promise<IteratorResult<Uint8Array>> {
@@ -104,7 +116,7 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
   }
 
   #take(chunk: Uint8Array): Uint8Array {
-    this.#heldBytes -= chunk.length;
+    this.#heldBytes -= weight(chunk);
     this.#givenBytes += chunk.length;
     this.#taken += 1;
     // Often enough that what was given is let go of, also where the queue is never empty.
@@ -118,6 +130,10 @@ export class BodyQueue implements AsyncIterableIterator<Uint8Array> {
     }
     return chunk;
   }
+}
+
+function weight(chunk: Uint8Array): number {
+  return Math.max(chunk.length, PIECE_BYTES_MIN);
 }
 
 const DONE: IteratorResult<Uint8Array> = { done: true, value: undefined };

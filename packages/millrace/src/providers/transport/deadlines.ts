@@ -3,15 +3,20 @@ import type { TimeoutPhase } from "../../model/failure.ts";
 import type { Timeouts } from "../provider.ts";
 
 /**
- * The four clocks of one call. A limit of 0 is no limit. The idle clock is one timer that looks at
- * the time of the last byte when it fires, instead of one that is set again with every byte.
+ * The four clocks of one call. A limit of 0 is no limit. There is one timer, which looks at what is due when
+ * it fires: setting one anew at every turn of the call would cost more than the rest of the clocks.
  */
 export class Deadlines {
   readonly #clock: Clock;
   readonly #timeouts: Timeouts;
   readonly #expired: (phase: TimeoutPhase, limitMs: number) => void;
-  readonly #timers = new Map<TimeoutPhase, Timer>();
-  #lastByteMs = 0;
+  /** When each runs out; never, where it does not run. */
+  #connectAtMs = Infinity;
+  #firstByteAtMs = Infinity;
+  #firstContentAtMs = Infinity;
+  #idleAtMs = Infinity;
+  #timer: Timer | undefined;
+  #firesAtMs = Infinity;
   #byteSeen = false;
   #over = false;
 
@@ -23,72 +28,88 @@ export class Deadlines {
 
   /** A connection is asked for. */
   connecting(): void {
-    this.#arm("connect", this.#timeouts.connect);
+    this.#connectAtMs = due(this.#clock.now(), this.#timeouts.connect);
+    this.#arm(this.#connectAtMs);
   }
 
   /** The connection stands and the request goes out. */
   sent(): void {
-    this.#disarm("connect");
-    this.#arm("first_byte", this.#timeouts.firstByte);
-    this.#arm("first_content", this.#timeouts.firstContent);
+    const nowMs = this.#clock.now();
+    this.#connectAtMs = Infinity;
+    this.#firstByteAtMs = due(nowMs, this.#timeouts.firstByte);
+    this.#firstContentAtMs = due(nowMs, this.#timeouts.firstContent);
+    this.#arm(Math.min(this.#firstByteAtMs, this.#firstContentAtMs));
   }
 
   headersReceived(): void {
-    this.#disarm("first_byte");
+    this.#firstByteAtMs = Infinity;
+    this.#disarmIfNoneRuns();
   }
 
   /** Of the body. Servers that send headers at once then read the prompt in silence: idle begins after it. */
   byteReceived(): void {
-    if (this.#byteSeen) this.#lastByteMs = this.#clock.now();
-    else {
+    if (!this.#byteSeen) {
       this.#byteSeen = true;
       this.resume();
-    }
+    } else if (this.#idleAtMs !== Infinity) this.#idleAtMs = this.#clock.now() + this.#timeouts.idle;
   }
 
   contentSeen(): void {
-    this.#disarm("first_content");
+    this.#firstContentAtMs = Infinity;
+    this.#disarmIfNoneRuns();
   }
 
   /** We stopped reading, so silence is our own doing. */
   pause(): void {
-    this.#disarm("idle");
+    this.#idleAtMs = Infinity;
+    this.#disarmIfNoneRuns();
   }
 
   resume(): void {
-    this.#lastByteMs = this.#clock.now();
-    this.#armIdle(this.#timeouts.idle);
+    this.#idleAtMs = due(this.#clock.now(), this.#timeouts.idle);
+    this.#arm(this.#idleAtMs);
   }
 
   /** The call is over; no clock fires any more. */
   stop(): void {
     this.#over = true;
-    for (const timer of this.#timers.values()) timer.cancel();
-    this.#timers.clear();
+    this.#disarm();
   }
 
-  #arm(phase: TimeoutPhase, limitMs: number): void {
-    if (limitMs <= 0 || this.#over) return;
-    this.#disarm(phase);
-    this.#timers.set(
-      phase,
-      this.#clock.setTimer(limitMs, () => this.#expired(phase, limitMs)),
-    );
+  #nextAtMs(): number {
+    return Math.min(this.#connectAtMs, this.#firstByteAtMs, this.#firstContentAtMs, this.#idleAtMs);
   }
 
-  #disarm(phase: TimeoutPhase): void {
-    this.#timers.get(phase)?.cancel();
-    this.#timers.delete(phase);
+  #disarmIfNoneRuns(): void {
+    if (this.#nextAtMs() === Infinity) this.#disarm();
   }
 
-  #armIdle(delayMs: number): void {
-    if (delayMs <= 0 || this.#over) return;
-    this.#disarm("idle");
-    const look = (): void => {
-      const leftMs = this.#lastByteMs + this.#timeouts.idle - this.#clock.now();
-      if (leftMs > 0) this.#armIdle(leftMs);
-      else this.#expired("idle", this.#timeouts.idle);
-    };
-    this.#timers.set("idle", this.#clock.setTimer(delayMs, look));
+  #disarm(): void {
+    this.#timer?.cancel();
+    this.#timer = undefined;
+    this.#firesAtMs = Infinity;
   }
+
+  #arm(atMs: number): void {
+    if (atMs >= this.#firesAtMs || this.#over) return;
+    this.#timer?.cancel();
+    this.#firesAtMs = atMs;
+    this.#timer = this.#clock.setTimer(atMs - this.#clock.now(), () => this.#look());
+  }
+
+  #look(): void {
+    this.#timer = undefined;
+    this.#firesAtMs = Infinity;
+    const { connect, firstByte, firstContent, idle } = this.#timeouts;
+    const nowMs = this.#clock.now();
+    if (this.#connectAtMs <= nowMs) this.#expired("connect", connect);
+    else if (this.#firstByteAtMs <= nowMs) this.#expired("first_byte", firstByte);
+    else if (this.#firstContentAtMs <= nowMs) this.#expired("first_content", firstContent);
+    else if (this.#idleAtMs <= nowMs) this.#expired("idle", idle);
+    else this.#arm(this.#nextAtMs());
+  }
+}
+
+function due(nowMs: number, limitMs: number): number {
+  return limitMs > 0 ? nowMs + limitMs : Infinity;
 }

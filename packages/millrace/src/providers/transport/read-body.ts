@@ -1,4 +1,5 @@
 import { providerError } from "../../model/errors.ts";
+import { joined } from "../../wire/bytes/joined.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
 import type { ReplyBody } from "./transport.ts";
 
@@ -14,6 +15,8 @@ export async function readBody(
   options: { readonly maxBytes: number; readonly cut?: boolean },
 ): Promise<Uint8Array> {
   const { maxBytes, cut = false } = options;
+  const arrived = body.arrived?.(maxBytes);
+  if (arrived !== undefined) return joined(arrived);
   const chunks: Uint8Array[] = [];
   let bytes = 0;
   for await (const chunk of body) {
@@ -23,6 +26,5 @@ export async function readBody(
     if (cut) break;
     throw providerError(failureOf("protocol", `The reply has more than the ${maxBytes} bytes that are accepted.`));
   }
-  const [only] = chunks;
-  return only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks);
+  return joined(chunks);
 }

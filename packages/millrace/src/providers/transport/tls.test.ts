@@ -11,7 +11,7 @@ import { FakeClock } from "../../conformance/fake-clock.ts";
 import { ConfigurationError, ProviderError } from "../../model/errors.ts";
 import { readBody } from "./read-body.ts";
 import { resolveTls, type TlsOptions } from "./tls.ts";
-import { createUndiciTransport } from "./undici-transport.ts";
+import { createHttpTransport } from "./http-transport.ts";
 
 interface Identity {
   readonly cert: string;
@@ -72,7 +72,7 @@ async function serve(options: ServerOptions = {}): Promise<string> {
 }
 
 async function ask(url: string, tls: TlsOptions): Promise<string> {
-  const transport = createUndiciTransport({ clock: new FakeClock(), tls: resolveTls(tls) });
+  const transport = createHttpTransport({ clock: new FakeClock(), tls: resolveTls(tls) });
   try {
     const timeouts = { connect: 0, firstByte: 0, firstContent: 0, idle: 0 };
     const reply = await transport.send({ method: "GET", url, headers: {}, timeouts });

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../../model/cancellation.ts";
 import type { Timeouts } from "../provider.ts";
 
 /** One HTTP request, complete: the URL is absolute and the headers are final. */
@@ -5,8 +6,9 @@ export interface TransportRequest {
   readonly method: "GET" | "POST";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
-  readonly body?: Uint8Array | string;
-  readonly signal?: AbortSignal;
+  /** Several pieces are one body, sent without being copied together where that pays. */
+  readonly body?: Uint8Array | string | readonly Uint8Array[];
+  readonly signal?: CancelSignal;
   readonly timeouts: Timeouts;
 }
 
@@ -16,6 +18,8 @@ export interface TransportRequest {
  * upstream connection at once.
  */
 export interface ReplyBody extends AsyncIterable<Uint8Array> {
+  /** All of it, where it has arrived well by now and is no larger; it then counts as read. */
+  arrived?(maxBytes: number): readonly Uint8Array[] | undefined;
   /** Stops the first-content clock. The reader calls it, since only the reader knows content. */
   contentSeen(): void;
   /** Ends the connection without reading further. Safe to call twice. */

@@ -1,0 +1,15 @@
+import type { TransportRequest } from "./transport.ts";
+
+/** The body's bytes as they are given; several pieces are not joined. */
+export function bodyPieces(body: TransportRequest["body"]): readonly Uint8Array[] {
+  if (body === undefined) return [];
+  if (typeof body === "string") return [Buffer.from(body)];
+  return body instanceof Uint8Array ? [body] : body;
+}
+
+/** The body's bytes in one piece. */
+export function wholeBody(body: TransportRequest["body"]): Uint8Array {
+  const pieces = bodyPieces(body);
+  const [only] = pieces;
+  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
+}
