@@ -41,7 +41,7 @@ export interface Identified extends Announced {
 
 /** There is room for the request. */
 export interface Seated extends Identified {
-  /** How many requests were being served with this one. */
+  /** How many requests were being served with this one, wherever seats are shared. */
   readonly seat: number;
 }
 

@@ -22,3 +22,16 @@ test("draining an empty gateway is done at once, and twice is fine", async () =>
   await gate.drain();
   expect(gate.draining).toBe(true);
 });
+
+test("one seat more than there are is refused, and one that was given back is taken again", () => {
+  const { seats } = new Gate();
+  expect([seats.take(2), seats.take(2), seats.take(2)]).toEqual([1, 2, undefined]);
+  seats.giveBack();
+  expect(seats.take(2)).toBe(2);
+});
+
+test("without a limit there is always a seat, and a limit that comes later counts those too", () => {
+  const { seats } = new Gate();
+  expect([seats.take(0), seats.take(0)]).toEqual([1, 2]);
+  expect(seats.take(2)).toBeUndefined();
+});

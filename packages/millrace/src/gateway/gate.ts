@@ -1,11 +1,18 @@
-/** Counts the requests being served, and closes when the gateway drains. */
+import { InFlight } from "./in-flight.ts";
+import type { Seats } from "./ports.ts";
+
+/** Knows the requests being served here, and closes when the gateway drains. Who may be served at once has a seat. */
 export class Gate {
-  #inFlight = 0;
+  readonly seats: Seats;
+  readonly #requests = new InFlight();
   #draining = false;
-  #waiting: (() => void)[] = [];
+
+  constructor(seats: Seats = new OwnSeats()) {
+    this.seats = seats;
+  }
 
   get inFlight(): number {
-    return this.#inFlight;
+    return this.#requests.count;
   }
 
   get draining(): boolean {
@@ -13,21 +20,31 @@ export class Gate {
   }
 
   enter(): void {
-    this.#inFlight += 1;
+    this.#requests.enter();
   }
 
   leave(): void {
-    this.#inFlight -= 1;
-    if (this.#inFlight > 0) return;
-    const waiting = this.#waiting;
-    this.#waiting = [];
-    for (const resolve of waiting) resolve();
+    this.#requests.leave();
   }
 
   /** From now on `draining` holds; resolves when nobody is inside. */
   async drain(): Promise<void> {
     this.#draining = true;
-    if (this.#inFlight === 0) return;
-    await new Promise<void>((resolve) => this.#waiting.push(resolve));
+    await this.#requests.over();
+  }
+}
+
+/** Seats that no other gateway shares. */
+class OwnSeats implements Seats {
+  #taken = 0;
+
+  take(max: number): number | undefined {
+    if (max > 0 && this.#taken >= max) return undefined;
+    this.#taken += 1;
+    return this.#taken;
+  }
+
+  giveBack(): void {
+    this.#taken -= 1;
   }
 }

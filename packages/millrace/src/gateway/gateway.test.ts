@@ -1,3 +1,4 @@
+import { setImmediate as turn } from "node:timers/promises";
 import { describe, expect, test } from "vitest";
 import { FakeClock } from "../conformance/fake-clock.ts";
 import { failureOf } from "../wire/failure/kinds.ts";
@@ -283,7 +284,7 @@ describe("a new plan", () => {
     const first = start(chat("fast"));
     await Promise.resolve();
     const next = new ScriptedProvider("next", { calls: [whole] });
-    gateway.usePlan(planOf([next], { models: { fast: ["next/m"] } }));
+    void gateway.usePlan(planOf([next], { models: { fast: ["next/m"] } }));
     expect((await call(chat("fast"))).headers["x-millrace-target"]).toBe("next/m");
     answer();
     await first.done;
@@ -293,10 +294,62 @@ describe("a new plan", () => {
   test("brings its own model list", async () => {
     const { gateway, call } = setUp();
     await call({ method: "GET", path: "/v1/models" });
-    gateway.usePlan(planOf([new ScriptedProvider("next", { models: ["new"] })]));
+    void gateway.usePlan(planOf([new ScriptedProvider("next", { models: ["new"] })]));
     expect(ids((await call({ method: "GET", path: "/v1/models" })).json)).toEqual(["next/new"]);
     expect(gateway.catalog.latest.listings).toHaveLength(1);
     expect(gateway.plan.providers.has("next")).toBe(true);
+  });
+
+  test("is told when the requests that started before it are over, and does not wait for its own", async () => {
+    const old = new ScriptedProvider("old");
+    const next = new ScriptedProvider("next", { calls: [() => new Promise(() => undefined)] });
+    const { gateway, start } = testGateway(new FakeClock(), [old]);
+    const reading = start({ ...chat("old/m"), silent: true });
+    let over = false;
+    const told = gateway.usePlan(planOf([next])).then(() => (over = true));
+    start(chat("next/m"));
+    await turn();
+    expect(over).toBe(false);
+    reading.client.leave();
+    await told;
+    expect(gateway.inFlight).toBe(1);
+  });
+
+  test("waits for queries too, which ask the providers of their plan", async () => {
+    let list = (): void => {};
+    const old = new ScriptedProvider("old", {
+      models: () => new Promise((resolve) => (list = () => resolve([modelInfo("old", "m")]))),
+    });
+    const { gateway, start } = testGateway(new FakeClock(), [old]);
+    const { client, done } = start({ method: "GET", path: "/v1/models" });
+    let over = false;
+    const told = gateway.usePlan(planOf([])).then(() => (over = true));
+    await turn();
+    expect(over).toBe(false);
+    list();
+    await told;
+    await done;
+    expect(ids(client.json)).toEqual(["old/m"]);
+  });
+
+  test("that follows quickly waits for every plan before it, since providers may be kept from each", async () => {
+    const { gateway, start } = testGateway(new FakeClock(), []);
+    const reading = start({ ...chat("old/m"), silent: true });
+    const told: string[] = [];
+    const first = gateway.usePlan(planOf([])).then(() => told.push("first"));
+    const second = gateway.usePlan(planOf([])).then(() => told.push("second"));
+    await turn();
+    expect(told).toEqual([]);
+    reading.client.leave();
+    await Promise.all([first, second]);
+  });
+
+  test("is told at once when nothing is in flight", async () => {
+    const { gateway, call } = setUp();
+    await call({ method: "GET", path: "/v1/models" });
+    await call(chat("nobody/m"));
+    await gateway.usePlan(planOf([]));
+    expect(gateway.plan.providers.size).toBe(0);
   });
 
   test("draining waits for what is in flight", async () => {

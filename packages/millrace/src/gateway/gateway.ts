@@ -3,6 +3,7 @@ import type { Catalog } from "./catalog.ts";
 import { DIALECTS } from "./dialects.ts";
 import { openDraft } from "./exchange.ts";
 import { Gate } from "./gate.ts";
+import { InFlight } from "./in-flight.ts";
 import { Outlet } from "./outlet.ts";
 import { serve } from "./pipeline.ts";
 import type { Plan } from "./plan.ts";
@@ -16,8 +17,11 @@ export interface Gateway {
   /** Serves one request to its end. Never rejects. */
   handle(request: ClientRequest, reply: ClientReply): Promise<void>;
   readonly plan: Plan;
-  /** Swaps the plan whole: requests in flight finish on the one they started with. */
-  usePlan(plan: Plan): void;
+  /**
+   * Swaps the plan whole, at once: requests in flight finish on the one they started with. Resolves when no
+   * request uses any plan before this one.
+   */
+  usePlan(plan: Plan): Promise<void>;
   /** New requests are refused with 503 and `connection: close`; resolves when none is in flight. */
   drain(): Promise<void>;
   /** Requests to models that are being served. */
@@ -32,12 +36,17 @@ export function createGateway(ports: GatewayPorts, plan: Plan): Gateway {
 
 class PlannedGateway implements Gateway {
   readonly #ports: GatewayPorts;
-  readonly #gate = new Gate();
+  readonly #gate: Gate;
   #plan: Plan;
   #catalog: Catalog;
+  /** Those that started on the plan, queries too. */
+  #requests = new InFlight();
+  /** Those that started on any plan before are over. */
+  #earlierOver: Promise<void> = Promise.resolve();
 
   constructor(ports: GatewayPorts, plan: Plan) {
     this.#ports = ports;
+    this.#gate = new Gate(ports.seats);
     this.#plan = plan;
     this.#catalog = new ModelCatalog(plan, ports.clock);
   }
@@ -54,9 +63,14 @@ class PlannedGateway implements Gateway {
     return this.#gate.inFlight;
   }
 
-  usePlan(plan: Plan): void {
+  usePlan(plan: Plan): Promise<void> {
     this.#plan = plan;
     this.#catalog = new ModelCatalog(plan, this.#ports.clock);
+    const over = this.#requests.over();
+    this.#requests = new InFlight();
+    // Plans share providers, so the end of one says nothing while an older one is in use.
+    this.#earlierOver = this.#earlierOver.then(() => over);
+    return this.#earlierOver;
   }
 
   async drain(): Promise<void> {
@@ -65,6 +79,8 @@ class PlannedGateway implements Gateway {
 
   async handle(request: ClientRequest, reply: ClientReply): Promise<void> {
     const outlet = new Outlet(reply, this.#ports.clock);
+    const requests = this.#requests;
+    requests.enter();
     try {
       const id = this.#ports.ids.requestId();
       const route = routeOf(request.method, request.path);
@@ -79,6 +95,7 @@ class PlannedGateway implements Gateway {
     } catch (error) {
       this.#defect(outlet, error);
     }
+    requests.leave();
   }
 
   /** One of the ports failed: the log is told everything, the client that something is wrong here. */

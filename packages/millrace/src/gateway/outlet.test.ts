@@ -91,6 +91,31 @@ test("counts status and bytes, comments included", () => {
   expect(outlet.bytes).toBe(": keep-alive\n\n".length + 3 + 1);
 });
 
+describe("who waits for the closing", () => {
+  test("hears of it before the reply's last byte, and once", () => {
+    const { client, outlet } = setUp();
+    const heard: (number | string)[] = [];
+    outlet.beforeClosing(() => heard.push(client.ends, client.text));
+    outlet.head(200, HEAD);
+    outlet.write(bytes("a"));
+    expect(heard).toEqual([]);
+    outlet.end(bytes("b"));
+    outlet.close();
+    expect(heard).toEqual([0, "a"]);
+    expect(client.text).toBe("ab");
+  });
+
+  test("hears of it when there is no last byte", () => {
+    const { client, outlet } = setUp();
+    let heard = 0;
+    outlet.beforeClosing(() => (heard += 1));
+    client.leave();
+    outlet.close();
+    outlet.close();
+    expect(heard).toBe(1);
+  });
+});
+
 test("ends the reply once", () => {
   const { client, outlet } = setUp();
   outlet.end();

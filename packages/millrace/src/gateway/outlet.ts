@@ -18,6 +18,7 @@ export class Outlet {
   #bytes = 0;
   #full = false;
   #ended = false;
+  #closing: (() => void) | undefined;
   #lastWriteMs = 0;
   #keepAlive: { readonly everyMs: number; readonly head: Headers; timer: Timer } | undefined;
 
@@ -74,10 +75,18 @@ export class Outlet {
     this.#keepAlive = { everyMs, head, timer: this.#timer(everyMs) };
   }
 
+  /** Runs once: right before the reply is complete, or when the way closes without that. */
+  beforeClosing(act: () => void): void {
+    this.#closing = act;
+  }
+
   /** Stops the keep-alive. Safe to call twice. */
   close(): void {
     this.#keepAlive?.timer.cancel();
     this.#keepAlive = undefined;
+    const act = this.#closing;
+    this.#closing = undefined;
+    act?.();
   }
 
   // One timer that looks when it fires, instead of one that is set again with every chunk.

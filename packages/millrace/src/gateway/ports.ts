@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../model/cancellation.ts";
 import type { Change } from "../model/change.ts";
 import type { Clock } from "../model/clock.ts";
 import type { Failure } from "../model/failure.ts";
@@ -15,7 +16,7 @@ export interface ClientRequest {
   readonly headers: Readonly<Record<string, string | readonly string[] | undefined>>;
   readonly remoteAddress: string;
   /** Fires when the client leaves, at any stage, and never after the reply is complete. */
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   /**
    * Reads the body whole, once.
    *
@@ -55,6 +56,13 @@ export interface Ids {
   requestId(): string;
 }
 
+/** Places for requests that are served at once. Several gateways may share them. */
+export interface Seats {
+  /** Takes one of `max` places, 0 meaning no limit; gives how many are taken with it, or undefined when none is free. */
+  take(max: number): number | undefined;
+  giveBack(): void;
+}
+
 /** What happened on one call to one target. */
 export interface AttemptRecord {
   readonly provider: string;
@@ -62,9 +70,9 @@ export interface AttemptRecord {
   readonly startedMs: number;
   readonly durationMs: number;
   readonly outcome: "answered" | "failed" | "cancelled";
-  readonly failure?: Failure;
+  readonly failure?: Failure | undefined;
   /** The upstream's own id for the call. */
-  readonly requestId?: string;
+  readonly requestId?: string | undefined;
 }
 
 /** What is kept of a request. */
@@ -72,25 +80,25 @@ export interface RequestRecord {
   readonly id: string;
   /** Milliseconds since the epoch. */
   readonly receivedAtMs: number;
-  readonly operation?: Operation;
-  readonly principal?: string;
+  readonly operation?: Operation | undefined;
+  readonly principal?: string | undefined;
   /** The name the client asked for. */
-  readonly model?: string;
-  readonly stream?: boolean;
+  readonly model?: string | undefined;
+  readonly stream?: boolean | undefined;
   /** Targets in the order they would be tried, each with why it is there. */
   readonly candidates: readonly { readonly target: string; readonly reason: string }[];
   readonly attempts: readonly AttemptRecord[];
   /** `provider/model` that answered. */
-  readonly target?: string;
+  readonly target?: string | undefined;
   readonly changes: readonly Change[];
   /** The status the client was sent; absent when it left before one. */
-  readonly status?: number;
+  readonly status?: number | undefined;
   readonly outcome: "completed" | "failed" | "cancelled";
-  readonly failure?: Failure;
-  readonly finishReason?: string;
-  readonly usage?: TokenUsage;
+  readonly failure?: Failure | undefined;
+  readonly finishReason?: string | undefined;
+  readonly usage?: TokenUsage | undefined;
   readonly costUsd: CostUsd;
-  readonly firstContentMs?: number;
+  readonly firstContentMs?: number | undefined;
   readonly durationMs: number;
   readonly requestBytes: number;
   readonly replyBytes: number;
@@ -113,4 +121,6 @@ export interface GatewayPorts {
   readonly ids: Ids;
   readonly records: RecordStore;
   readonly log: Log;
+  /** By default the gateway has its own. */
+  readonly seats?: Seats;
 }

@@ -29,6 +29,9 @@ const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ["", { route: { kind: "root" }, methods: READ }],
 ]);
 
+const USUAL_NAME = "chat/completions";
+const USUAL_PATH = `/v1/${USUAL_NAME}`;
+
 /** The paths as they are told to people. */
 export const KNOWN_PATHS: readonly string[] = [
   "POST /v1/chat/completions",
@@ -42,7 +45,7 @@ export const KNOWN_PATHS: readonly string[] = [
 
 /** Where a request goes. Base URLs are pasted in many forms; all of them lead to the same place. */
 export function routeOf(method: string, path: string): Route {
-  const name = canonical(path);
+  const name = path === USUAL_PATH ? USUAL_NAME : canonical(path);
   const row = ROWS.get(name) ?? modelRow(name);
   if (row === undefined) return { kind: "unknown" };
   if (!row.methods.includes(method)) return { kind: "wrong-method", allow: row.methods.join(", ") };

@@ -132,7 +132,7 @@ test("every exchange settles exactly once, whatever happens to it, and leaves no
         const clock = new FakeClock();
         const opened: ScriptedStream<object>[] = [];
         const over = endings.map((script, at) => new ScriptedProvider(`p${at}`, { calls: [callOf(script, opened)] }));
-        const { gateway, records, log, start } = testGateway(clock, over, {
+        const { gateway, records, log, seats, start } = testGateway(clock, over, {
           keepAliveMs: 25,
           models: { fast: over.map(({ name }) => `${name}/m`) },
         });
@@ -154,6 +154,7 @@ test("every exchange settles exactly once, whatever happens to it, and leaves no
         expect(records).toHaveLength(1);
         expect(log.filter((line) => line.event === "request")).toHaveLength(1);
         expect(gateway.inFlight).toBe(0);
+        expect(seats.take(0)).toBe(1);
         expect(clock.pending).toBe(0);
         for (const one of opened) expect(one.over).toBe(true);
         const [record] = records;

@@ -107,6 +107,23 @@ describe("a stream passes", () => {
     }
     expect(upstream.connections).toBe(1);
   });
+
+  test("and gives its seat back with its last byte, although the upstream is slow to close", async () => {
+    const { gateway, start, call, upstream } = await gatewayOver(
+      async (exchange, index) => {
+        if (index > 0) return exchange.stream([delta("b"), fin, DONE_EVENT]);
+        await exchange.send(streamHead());
+        await exchange.send(chunk(`${delta("a")}${fin}${DONE_EVENT}`));
+      },
+      { maxInFlight: 1 },
+    );
+    const { client, done } = start({ body: streaming });
+    await client.until(() => client.ended);
+    expect(gateway.inFlight).toBe(1);
+    expect((await call({ body: streaming })).status).toBe(200);
+    await (await upstream.exchange(0)).send(LAST_CHUNK);
+    await done;
+  });
 });
 
 describe("keep-alive", () => {

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../model/cancellation.ts";
 import type { ProviderError } from "../model/errors.ts";
 import type { Change } from "../model/change.ts";
 import type { JsonObject } from "../model/json.ts";
@@ -22,7 +23,7 @@ export interface Timeouts {
 
 export interface CallOptions {
   /** Ends the call at any stage; the upstream stops within 100 ms. */
-  readonly signal?: AbortSignal;
+  readonly signal?: CancelSignal;
   readonly timeouts?: Partial<Timeouts>;
   /** Extra request headers for this call. They cannot replace the credential. */
   readonly headers?: Readonly<Record<string, string>>;
@@ -68,10 +69,18 @@ export interface LlmProvider {
 /** What a client may ask of a gateway's model endpoint, named by its wire dialect. */
 export type Operation = "chat-completions" | "completions" | "embeddings";
 
-/** A client's body: the bytes as they came and what they say. Both are the same document. */
+/** A client's body: the bytes as they came and what they say. */
 export interface RequestBody {
   readonly bytes: Uint8Array;
+  /** The same document, whole. Asking for it may mean reading it. */
   readonly json: JsonObject;
+  /** The same document, in which long strings may be cut short: enough to see what is asked and what has to change. */
+  readonly outline: JsonObject;
+  /**
+   * No `\u` stands in its text. Then no string holds half a surrogate pair or NUL, and every name stands there as it
+   * is written.
+   */
+  readonly isEscapeFree?: boolean;
 }
 
 /** A request to pass on to this provider, written in one of the provider's own dialects. */

@@ -6,6 +6,7 @@ import { describe, expect, onTestFinished, test } from "vitest";
 import { createScriptedUpstream, type ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import { ConfigurationError } from "../model/errors.ts";
 import type { JsonObject } from "../model/json.ts";
+import { DEFAULT_LIMITS, type Limits } from "../model/limits.ts";
 import { errorOf } from "./openai-compatible/testing/failing.ts";
 import { completion } from "./openai-compatible/testing/wire.ts";
 import type { ProviderConfig } from "./provider-config.ts";
@@ -88,6 +89,16 @@ describe("L5: a new configuration", () => {
     const second = registryOf([account("mine", upstream, { source: { kind: "built-in" } })], first);
     expect(second.get("mine")).toBe(first.get("mine"));
     expect(second.get("mine")?.learned).toMatchObject([{ model: "m", parameter: "store" }]);
+  });
+
+  test.each<[string, Partial<Limits>, boolean]>([
+    ["what a client may send keeps it", { requestBodyBytes: 1 }, true],
+    ["what a server may answer makes another provider", { assembledBytes: 1 }, false],
+  ])("with another limit on %s", (_, limits, kept) => {
+    const configs = [account("mine", { url: "http://127.0.0.1:1" })];
+    const first = createRegistry(configs, { limits: DEFAULT_LIMITS });
+    const second = createRegistry(configs, { limits: { ...DEFAULT_LIMITS, ...limits } }, first);
+    expect(second.get("mine") === first.get("mine")).toBe(kept);
   });
 
   test("with the same path but another certificate in the file makes another provider", async () => {

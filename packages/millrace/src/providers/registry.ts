@@ -99,7 +99,9 @@ function entryOf(config: ProviderConfig, shared: SharedOptions, previous: Regist
   const { source: _source, tls, ...options } = config;
   try {
     const { ca, cert, key } = tls === undefined ? {} : resolveTls(tls);
-    const origin = { options, tls, files: { ca, cert, key }, limits: shared.limits };
+    // What a client may send is the gateway's business, and no reason to lose connections.
+    const { requestBodyBytes: _requestBodyBytes, ...limits } = shared.limits ?? {};
+    const origin = { options, tls, files: { ca, cert, key }, limits };
     const before = previous?.entry(config.name);
     if (before !== undefined && isDeepStrictEqual(before.origin, origin)) return before;
     const provider = new OpenAICompatibleProvider({ ...options, ...(tls === undefined ? {} : { tls }), ...shared });

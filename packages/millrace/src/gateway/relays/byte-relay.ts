@@ -2,10 +2,12 @@ import type { Clock } from "../../model/clock.ts";
 import { ProviderError, providerError } from "../../model/errors.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { StreamObserver } from "../../model/observation.ts";
-import { joined } from "../../wire/assembly/joined-bytes.ts";
+import { joined } from "../../wire/bytes/joined.ts";
 import { afterContent } from "./after-content.ts";
 import type { Relay, Seen } from "./relay.ts";
 import { Upstream } from "./upstream.ts";
+
+const NOTHING_MORE: Promise<undefined> = Promise.resolve(undefined);
 
 /**
  * The upstream speaks the client's dialect: its bytes pass as they are, under the eyes of an observer
@@ -40,30 +42,30 @@ export class ByteRelay implements Relay {
     }
   }
 
-  async next(): Promise<Uint8Array | undefined> {
-    if (this.#held.length > 0) return this.#takeHeld();
-    if (this.#failure !== undefined) throw providerError(afterContent(this.#failure));
-    return this.#over ? undefined : this.#read();
+  next(): Promise<Uint8Array | undefined> {
+    if (this.#held.length > 0) return Promise.resolve(this.#takeHeld());
+    if (this.#failure !== undefined) return Promise.reject(providerError(afterContent(this.#failure)));
+    return this.#over ? NOTHING_MORE : this.#read();
   }
 
+  // Promises are chained, not awaited: this runs for every chunk of every stream.
+
   /** Reads one piece and takes note of what the observer then knows. */
-  async #read(): Promise<Uint8Array> {
-    let bytes: Uint8Array | undefined;
-    try {
-      bytes = await this.#upstream.read();
-    } catch (error) {
-      return this.#cut(error);
-    }
+  #read(): Promise<Uint8Array> {
+    return this.#upstream.read().then(this.#pass, this.#cut);
+  }
+
+  readonly #pass = (bytes: Uint8Array | undefined): Uint8Array => {
     const passed = bytes === undefined ? this.#observer.end() : this.#observer.push(bytes);
     const { content, ended, failure } = this.#observer.seen;
     this.#content = content;
     this.#failure = failure;
     this.#over = ended || bytes === undefined;
     return passed;
-  }
+  };
 
   /** The connection failed. That is no failure of an answer that was complete by then. */
-  #cut(error: unknown): Uint8Array {
+  readonly #cut = (error: unknown): Uint8Array => {
     const rest = this.#observer.end();
     this.#over = true;
     if (this.#observer.seen.failure === undefined) return rest;
@@ -71,7 +73,7 @@ export class ByteRelay implements Relay {
     throw error instanceof ProviderError && this.#content
       ? providerError(afterContent(error.failure), { cause: error })
       : error;
-  }
+  };
 
   #takeHeld(): Uint8Array {
     const pieces = this.#held;

@@ -18,7 +18,7 @@ import { WholeRelay } from "./whole-relay.ts";
 export function openRelay(routed: Routed, candidate: Candidate, reply: ForwardReply): Relay {
   const { dialect, facts, id, ports } = routed;
   const { body } = reply;
-  if (body.kind === "whole") return new WholeRelay(body, reply.headers["content-type"] ?? "application/json");
+  if (body.kind === "whole") return new WholeRelay(body);
   if (body.kind === "byte-stream" && facts.stream) return new ByteRelay(body.bytes, body.observer);
   if (body.kind === "event-stream" && dialect.translation !== undefined) {
     const { createStreamEncoder, encodeResponse } = dialect.translation;

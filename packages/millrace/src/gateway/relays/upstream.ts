@@ -14,13 +14,15 @@ export class Upstream<T> {
   }
 
   /** The next piece; `undefined` at the end. Rejects with what the upstream's reader throws. */
-  async read(): Promise<T | undefined> {
-    if (this.#over) return undefined;
-    const step = await this.#pieces.next();
+  read(): Promise<T | undefined> {
+    return this.#over ? Promise.resolve(undefined) : this.#pieces.next().then(this.#given);
+  }
+
+  readonly #given = (step: IteratorResult<T>): T | undefined => {
     if (step.done !== true) return step.value;
     this.#over = true;
     return undefined;
-  }
+  };
 
   /** Ends the upstream at once. Safe to call twice. */
   stop(): void {

@@ -6,13 +6,13 @@ type WholeBody = Extract<ForwardBody, { readonly kind: "whole" }>;
 /** A complete reply, read and found good by the provider: its bytes pass as they are. */
 export class WholeRelay implements Relay {
   readonly streamed = false;
-  readonly contentType: string;
+  // Whatever the server called a document that was read and found to be JSON.
+  readonly contentType = "application/json";
   readonly #body: WholeBody;
   #sent = false;
 
-  constructor(body: WholeBody, contentType: string) {
+  constructor(body: WholeBody) {
     this.#body = body;
-    this.contentType = contentType;
   }
 
   get seen(): Seen {

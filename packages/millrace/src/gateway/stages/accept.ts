@@ -1,10 +1,12 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
-import { parseJson } from "../../wire/json/parse.ts";
 import { isObject } from "../../wire/json/read.ts";
+import { readDocument } from "../client-body.ts";
 import type { Accepted, Announced, Exchange, Facts, Seated } from "../exchange.ts";
 import { RefusalError } from "../refusal.ts";
 import { sessionKeyOf } from "../session-key.ts";
+
+const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
 
 /** A model's name stands in headers, logs and the record ring, so it must not be a whole document. */
 const MODEL_CHARS_MAX = 512;
@@ -23,7 +25,8 @@ export function acceptHead(exchange: Exchange): Announced {
       `The body is encoded as ${quoted(encoding)}. Send it without content-encoding.`,
     );
   }
-  const charset = /;\s*charset\s*=\s*"?([^";\s]+)/i.exec(headerOf(headers["content-type"]))?.[1];
+  const contentType = headerOf(headers["content-type"]);
+  const charset = contentType.includes(";") ? CHARSET.exec(contentType)?.[1] : undefined;
   if (charset !== undefined && !/^(utf-?8|us-ascii)$/i.test(charset)) {
     throw unreadable("content-type", `The body's charset is ${quoted(charset)}. JSON is sent as UTF-8.`);
   }
@@ -43,40 +46,12 @@ export async function acceptBody(seated: Seated): Promise<Accepted> {
   const { draft, request, plan, dialect } = seated;
   const bytes = await request.readBody(plan.limits.requestBodyBytes);
   draft.requestBytes = bytes.length;
-  const json = documentIn(bytes);
-  const wrong = dialect.check(json);
+  const body = readDocument(bytes);
+  const wrong = dialect.check(body.outline);
   if (wrong !== undefined) throw new RefusalError(wrong);
-  const facts = factsOf(json, seated);
+  const facts = factsOf(body.outline, seated);
   draft.facts = facts;
-  return { ...seated, body: { bytes, json }, facts };
-}
-
-const UTF8 = new TextDecoder("utf-8", { fatal: true });
-
-function documentIn(bytes: Uint8Array): JsonObject {
-  if (bytes.length === 0) throw badRequest("empty_body", "The request has no body. Send a JSON object.");
-  const parsed = parseJson(textIn(bytes));
-  if (!parsed.ok) {
-    const { message, line, column } = parsed;
-    throw badRequest("invalid_json", `The body is not valid JSON: ${message} (line ${line}, column ${column}).`);
-  }
-  if (parsed.trailing) throw badRequest("invalid_json", "The body holds more than one JSON value. Send one object.");
-  if (!isObject(parsed.value)) throw badRequest("invalid_json", "The body is not a JSON object.");
-  return parsed.value;
-}
-
-function textIn(bytes: Uint8Array): string {
-  try {
-    return UTF8.decode(bytes);
-  } catch (cause) {
-    throw new RefusalError(
-      failureOf("bad_request", "The body is not valid UTF-8. JSON is sent as UTF-8.", {
-        fault: "client",
-        code: "invalid_utf8",
-      }),
-      { cause },
-    );
-  }
+  return { ...seated, body, facts };
 }
 
 function factsOf(json: JsonObject, { request }: Exchange): Facts {
@@ -118,10 +93,6 @@ function unreadable(header: string, message: string): RefusalError {
   return new RefusalError(
     failureOf("bad_request", message, { fault: "client", code: "unsupported_media_type", status: 415, param: header }),
   );
-}
-
-function badRequest(code: string, message: string): RefusalError {
-  return new RefusalError(failureOf("bad_request", message, { fault: "client", code }));
 }
 
 function badModel(message: string): RefusalError {

@@ -12,7 +12,7 @@ const RETRY_AFTER_MS = 1000;
  * @throws {RefusalError} 503 while draining, 429 when every place is taken
  */
 export function admitCaller(identified: Identified): Seated {
-  const { gate, plan } = identified;
+  const { gate, outlet, plan } = identified;
   if (gate.draining) {
     throw new RefusalError(
       failureOf("overloaded", "The gateway is shutting down and takes no new requests. Try again shortly.", {
@@ -23,8 +23,8 @@ export function admitCaller(identified: Identified): Seated {
       }),
     );
   }
-  const seat = gate.inFlight;
-  if (plan.maxInFlight > 0 && seat > plan.maxInFlight) {
+  const seat = gate.seats.take(plan.maxInFlight);
+  if (seat === undefined) {
     throw new RefusalError(
       failureOf(
         "rate_limit",
@@ -38,6 +38,8 @@ export function admitCaller(identified: Identified): Seated {
       ),
     );
   }
+  // Before the last byte: a client that has the whole answer may be back at once, at another worker too.
+  outlet.beforeClosing(() => gate.seats.giveBack());
   return { ...identified, seat };
 }
 

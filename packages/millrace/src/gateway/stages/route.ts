@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../../model/cancellation.ts";
 import type { Admitted, Routed } from "../exchange.ts";
 import { RefusalError, clientLeft } from "../refusal.ts";
 import { decideRoute, needsCatalog } from "../routing.ts";
@@ -20,7 +21,7 @@ export async function route(admitted: Admitted): Promise<Routed> {
 }
 
 /** The same promise, but a client that leaves does not wait for it. */
-function whileConnected<T>(signal: AbortSignal, promise: Promise<T>): Promise<T> {
+function whileConnected<T>(signal: CancelSignal, promise: Promise<T>): Promise<T> {
   return new Promise((resolve, reject) => {
     const leave = (): void => reject(clientLeft());
     if (signal.aborted) leave();

@@ -5,8 +5,8 @@ import type { AttemptRecord, RequestRecord } from "../ports.ts";
 import { CLIENT_CLOSED } from "../refusal.ts";
 
 /**
- * Closes the exchange, however it ended: stops what may still run, gives its place back, keeps its
- * record and writes its one log line. The pipeline calls it exactly once.
+ * Closes the exchange, however it ended: closes the way to the client, which gives the seat back if it is still
+ * taken, stops what may still run, keeps the record and writes the one log line. The pipeline calls it exactly once.
  */
 export function settle(exchange: Exchange): void {
   const { draft, gate, outlet, ports } = exchange;
@@ -28,19 +28,20 @@ function recordOf({ id, operation, draft, outlet, ports }: Exchange): RequestRec
     id,
     receivedAtMs: draft.receivedAtMs,
     operation,
-    ...(draft.principal !== undefined && { principal: draft.principal }),
-    ...(draft.facts !== undefined && { model: draft.facts.model, stream: draft.facts.stream }),
+    principal: draft.principal,
+    model: draft.facts?.model,
+    stream: draft.facts?.stream,
     candidates: draft.candidates.map((candidate) => ({ target: targetName(candidate), reason: candidate.reason })),
     attempts,
-    ...(answered !== undefined && { target: `${answered.provider}/${answered.model}` }),
+    target: answered === undefined ? undefined : `${answered.provider}/${answered.model}`,
     changes: draft.changes,
-    ...(outlet.status !== undefined && { status: outlet.status }),
+    status: outlet.status,
     outcome,
-    ...(draft.failure !== undefined && { failure: draft.failure }),
-    ...(typeof seen?.rawFinishReason === "string" && { finishReason: seen.rawFinishReason }),
-    ...(seen?.usage !== undefined && { usage: seen.usage }),
+    failure: draft.failure,
+    finishReason: seen?.rawFinishReason ?? undefined,
+    usage: seen?.usage,
     costUsd: seen?.usage?.reportedCostUsd ?? "unknown",
-    ...(draft.firstContentMs !== undefined && { firstContentMs: draft.firstContentMs }),
+    firstContentMs: draft.firstContentMs,
     durationMs: endMs - draft.startedMs,
     requestBytes: draft.requestBytes,
     replyBytes: outlet.bytes,
@@ -62,8 +63,8 @@ function attemptRecord(call: AttemptDraft, draft: RecordDraft, endMs: number): A
     startedMs: call.startedMs - draft.startedMs,
     durationMs: (call.ended?.atMs ?? endMs) - call.startedMs,
     outcome: outcome === "completed" ? "answered" : outcome,
-    ...(failure !== undefined && { failure }),
-    ...(call.requestId !== undefined && { requestId: call.requestId }),
+    failure,
+    requestId: call.requestId,
   };
 }
 

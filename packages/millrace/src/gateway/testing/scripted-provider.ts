@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../../model/cancellation.ts";
 import { type ProviderError, providerError } from "../../model/errors.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Health, ModelInfo } from "../../model/model-info.ts";
@@ -93,7 +94,7 @@ export function modelInfo(provider: string, id: string, more: Partial<ModelInfo>
 }
 
 /** Rejects as every call does when its signal fires. */
-export function whenAborted(signal: AbortSignal | undefined): Promise<never> {
+export function whenAborted(signal: CancelSignal | undefined): Promise<never> {
   return new Promise((_, reject) => {
     const stop = (): void => reject(providerError(failureOf("cancelled", "The call was cancelled.")));
     if (signal?.aborted === true) stop();

@@ -2,7 +2,8 @@ import type { Clock } from "../../model/clock.ts";
 import type { GatewayProvider } from "../../providers/provider.ts";
 import type { Gateway } from "../gateway.ts";
 import { createGateway } from "../gateway.ts";
-import type { RequestRecord } from "../ports.ts";
+import { Gate } from "../gate.ts";
+import type { RequestRecord, Seats } from "../ports.ts";
 import { planOf } from "./plan.ts";
 import type { RecordingClientOptions } from "./recording-client.ts";
 import { RecordingClient } from "./recording-client.ts";
@@ -18,6 +19,8 @@ export interface TestGateway {
   readonly gateway: Gateway;
   readonly records: readonly RequestRecord[];
   readonly log: readonly LogLine[];
+  /** Its seats: the next that is taken says how many were. */
+  readonly seats: Seats;
   /** From now on the store of records throws. */
   readonly breakStore: () => void;
   /** Starts a request; `done` resolves when the gateway has finished with it. */
@@ -40,6 +43,7 @@ export function testGateway(
     void log.push({ level, event, fields });
   let ids = 0;
   let broken = false;
+  const { seats } = new Gate();
   const gateway = createGateway(
     {
       clock,
@@ -51,6 +55,7 @@ export function testGateway(
         },
       },
       log: { info: line("info"), warn: line("warn"), error: line("error") },
+      seats,
     },
     planOf(providers, plan),
   );
@@ -62,6 +67,7 @@ export function testGateway(
     gateway,
     records,
     log,
+    seats,
     breakStore: () => void (broken = true),
     start,
     call: async (options) => {

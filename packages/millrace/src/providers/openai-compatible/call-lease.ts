@@ -1,35 +1,33 @@
-/**
- * The lifetime of one call: a signal that fires when the caller or the provider ends it, and the
- * listeners that make it so, which are gone when the call is over.
- */
-export class CallLease {
-  readonly #abort = new AbortController();
-  readonly #sources: readonly AbortSignal[];
-  readonly #onEnd: (lease: CallLease) => void;
-  readonly #cancel: () => void;
-  #ended = false;
+import { Cancellation, type CancelSignal } from "../../model/cancellation.ts";
 
-  constructor(sources: readonly AbortSignal[], onEnd: (lease: CallLease) => void) {
+/** The lifetime of one call: a signal that fires when the caller or the provider ends it. */
+export class CallLease extends Cancellation {
+  #sources: readonly CancelSignal[];
+  #ended: ((lease: CallLease) => void) | undefined;
+
+  /** @param ended hears, once, that the call is over */
+  constructor(sources: readonly CancelSignal[], ended: (lease: CallLease) => void) {
+    super();
     this.#sources = sources;
-    this.#onEnd = onEnd;
-    this.#cancel = () => this.cancel();
-    for (const source of sources) source.addEventListener("abort", this.#cancel, { once: true });
-    if (sources.some((source) => source.aborted)) this.cancel();
+    this.#ended = ended;
+    for (const source of sources) {
+      source.addEventListener("abort", this);
+      if (source.aborted) this.cancel();
+    }
   }
 
-  get signal(): AbortSignal {
-    return this.#abort.signal;
+  /** One of the sources fired. */
+  handleEvent(): void {
+    this.cancel();
   }
 
-  cancel(): void {
-    this.#abort.abort();
-  }
-
-  /** The call is over. Safe to call twice. */
+  /** The call is over: nothing listens any more, and nothing of the request is held. Safe to call twice. */
   end(): void {
-    if (this.#ended) return;
-    this.#ended = true;
-    for (const source of this.#sources) source.removeEventListener("abort", this.#cancel);
-    this.#onEnd(this);
+    const ended = this.#ended;
+    if (ended === undefined) return;
+    this.#ended = undefined;
+    for (const source of this.#sources) source.removeEventListener("abort", this);
+    this.#sources = [];
+    ended(this);
   }
 }

@@ -141,7 +141,7 @@ describe("embeddings", () => {
       const { provider } = await openDesk(limited, { profile: small });
       const json = { model: "m", input: inputs, user: "u", encoding_format: "base64" };
       const bytes = new TextEncoder().encode(JSON.stringify(json));
-      const body = { json, bytes };
+      const body = { json, outline: json, bytes };
       const { body: whole, changes } = await provider.forward({
         operation: "embeddings",
         model: "m",

@@ -71,18 +71,24 @@ async function embedBatch(
 ): Promise<Embedded> {
   const url = urlOf(upstream.settings, EMBEDDINGS_PATH);
   const { reply, applied } = await callLearning(upstream, { url, model, stream: false, json }, context);
-  const { decoded } = await readEmbeddings(upstream, reply, { model, inputs: countInputs(json["input"] ?? "") });
+  const document = await readVectors(upstream, reply);
+  const decoded = decodeVectors(upstream, reply, document, { model, inputs: countInputs(json["input"] ?? "") });
   return { decoded, applied, requestId: reply.requestId };
 }
 
-/** Reads a reply, and checks that it has a vector for each input. */
-export async function readEmbeddings(
+/** Reads a reply whose size is that of its vectors. */
+export function readVectors(upstream: Upstream, reply: UpstreamReply): Promise<JsonReply> {
+  return readJson(upstream, reply, { maxValueBytes: upstream.settings.limits.vectorValueBytes });
+}
+
+/** What a reply holds; throws where it has not a vector for each input. */
+export function decodeVectors(
   upstream: Upstream,
   reply: UpstreamReply,
+  document: JsonReply,
   asked: { readonly model: string; readonly inputs: number },
-): Promise<{ readonly document: JsonReply; readonly decoded: DecodedEmbeddings }> {
+): DecodedEmbeddings {
   const { costField } = upstream.settings.profile.chat.reply;
-  const document = await readJson(upstream, reply, { maxValueBytes: upstream.settings.limits.vectorValueBytes });
   const decoded = decodeEmbeddings(document.value, {
     requestedModel: asked.model,
     inputs: asked.inputs,
@@ -90,7 +96,7 @@ export async function readEmbeddings(
     ...(costField === undefined ? {} : { costField }),
   });
   if ("kind" in decoded) throw upstream.failures.error(decoded, { requestId: reply.requestId });
-  return { document, decoded };
+  return decoded;
 }
 
 /** Refuses where the server is known not to embed. */

@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { adaptedBody } from "../../wire/assembly/body-editor.ts";
 import { sniffBody } from "../../wire/assembly/body-kind.ts";
 import { adaptChatRequest } from "../../wire/chat-completions/adapt.ts";
 import { checkForTarget } from "../../wire/chat-completions/check-target.ts";
@@ -25,7 +26,8 @@ export async function forwardChat(
   const { profile, streamUpstream } = upstream.settings;
   const stream = request.stream || streamUpstream;
   const rules = profile.chat.request;
-  const adapted = adaptChatRequest(request.body.json, { model: request.model, stream, wantUsage: stream, rules });
+  const options = { model: request.model, stream, wantUsage: stream, rules, isClean: request.body.isEscapeFree };
+  const adapted = adaptedBody(request.body, (json) => adaptChatRequest(json, options));
   const wrong = checkForTarget(adapted.body, rules);
   if (wrong !== undefined) throw upstream.failures.error(wrong);
   const forwarded = await sendForward(upstream, request, { path: CHAT_PATH, stream, adapted }, context);
@@ -34,15 +36,17 @@ export async function forwardChat(
 
 async function chatBody(upstream: Upstream, request: ForwardRequest, forwarded: Forwarded): Promise<ForwardBody> {
   const { reply } = forwarded;
-  const passes = upstream.settings.profile.streams === "pass";
-  const chat = chatReply(upstream, request, forwarded);
+  const { profile } = upstream.settings;
+  const passes = profile.streams === "pass";
+  if (passes && !request.stream && isJson(reply.contentType)) return wholeChat(upstream, request, forwarded);
   if (isEventStream(reply.contentType)) {
-    if (!passes || !request.stream) return { kind: "event-stream", events: new ChatEvents(upstream, chat) };
+    if (!passes || !request.stream) {
+      return { kind: "event-stream", events: new ChatEvents(upstream, chatReply(upstream, request, forwarded)) };
+    }
     const observer = new ChatStreamObserver(observerOptions(upstream, request));
     return { kind: "byte-stream", observer, bytes: new PassedBytes(reply, observer, upstream.failures) };
   }
-  if (passes && !request.stream && isJson(reply.contentType)) return wholeChat(upstream, chat);
-  return firstEvents(upstream, chat);
+  return firstEvents(upstream, chatReply(upstream, request, forwarded));
 }
 
 /** A reply of another form than was asked for, or that has to be mended: decoded, whatever it is. */
@@ -52,12 +56,16 @@ async function firstEvents(upstream: Upstream, chat: ChatReply): Promise<Forward
   return { kind: "event-stream", events };
 }
 
-async function wholeChat(upstream: Upstream, chat: ChatReply): Promise<ForwardBody> {
-  const { reply, options } = chat;
+async function wholeChat(upstream: Upstream, request: ForwardRequest, forwarded: Forwarded): Promise<ForwardBody> {
+  const { reply } = forwarded;
   const read = await readAnswer(upstream, reply);
-  if (sniffBody(read) === "events") return firstEvents(upstream, { ...chat, bytes: read });
+  if (sniffBody(read) === "events") {
+    return firstEvents(upstream, { ...chatReply(upstream, request, forwarded), bytes: read });
+  }
   const { value, bytes } = parseReply(upstream, reply, read);
-  const facts = plainReplyFacts(value, options.rules.costField) ?? decodedFacts(upstream, chat, value);
+  const { costField } = upstream.settings.profile.chat.reply;
+  const facts =
+    plainReplyFacts(value, costField) ?? decodedFacts(upstream, chatReply(upstream, request, forwarded), value);
   return { kind: "whole", bytes, ...facts };
 }
 
@@ -69,10 +77,10 @@ function decodedFacts(upstream: Upstream, { reply, options }: ChatReply, value: 
 }
 
 function chatReply(upstream: Upstream, { body, model }: ForwardRequest, { reply, startedMs }: Forwarded): ChatReply {
-  const parallelToolCalls = booleanOf(body.json["parallel_tool_calls"]);
+  const parallelToolCalls = booleanOf(body.outline["parallel_tool_calls"]);
   const options = replyOptions(upstream, {
     requestedModel: model,
-    ...(body.json["tools"] === undefined ? {} : { toolNames: toolNames(body.json) }),
+    ...(body.outline["tools"] === undefined ? {} : { toolNames: toolNames(body.outline) }),
     ...(parallelToolCalls === undefined ? {} : { parallelToolCalls }),
   });
   // What was left out of the request is told as a change of it.

@@ -1,3 +1,4 @@
+import { adaptedBody } from "../../wire/assembly/body-editor.ts";
 import { adaptCompletionRequest } from "../../wire/completions/adapt.ts";
 import { CompletionStreamObserver } from "../../wire/completions/observer.ts";
 import { type CompletionFacts, readCompletionReply } from "../../wire/completions/response.ts";
@@ -21,7 +22,8 @@ export async function forwardCompletion(
 ): Promise<ForwardReply> {
   const { model, stream, body } = request;
   const rules = upstream.settings.profile.chat.request;
-  const adapted = adaptCompletionRequest(body.json, { model, stream, wantUsage: stream, rules });
+  const options = { model, stream, wantUsage: stream, rules, isClean: body.isEscapeFree };
+  const adapted = adaptedBody(body, (json) => adaptCompletionRequest(json, options));
   const forwarded = await sendForward(upstream, request, { path: COMPLETIONS_PATH, stream, adapted }, context);
   return forwardReply(forwarded, await completionBody(upstream, request, forwarded.reply));
 }

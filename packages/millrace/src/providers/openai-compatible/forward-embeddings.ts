@@ -1,13 +1,14 @@
 import type { Change } from "../../model/change.ts";
-import type { JsonObject, JsonValue } from "../../model/json.ts";
-import type { AdaptedBody } from "../../wire/assembly/body-editor.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { type AdaptedBody, adaptedBody } from "../../wire/assembly/body-editor.ts";
 import { adaptEmbeddingsRequest } from "../../wire/embeddings/adapt.ts";
 import { joinBatches, joinReplies, splitInputs } from "../../wire/embeddings/batch.ts";
+import { plainEmbeddingsFacts } from "../../wire/embeddings/reply-facts.ts";
 import { countInputs, requestedFormat } from "../../wire/embeddings/request.ts";
 import { type DecodedEmbeddings, encodeEmbeddings } from "../../wire/embeddings/response.ts";
 import { isObject } from "../../wire/json/read.ts";
 import type { ForwardBody, ForwardReply, ForwardRequest } from "../provider.ts";
-import { EMBEDDINGS_PATH, readEmbeddings } from "./embeddings.ts";
+import { decodeVectors, EMBEDDINGS_PATH, readVectors } from "./embeddings.ts";
 import { type Forwarded, forwardReply, sendForward } from "./forward-request.ts";
 import type { JsonReply } from "./json-reply.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
@@ -24,11 +25,21 @@ export async function forwardEmbeddings(
   const { model, body } = request;
   const { chat, embeddings } = upstream.settings.profile;
   const { refusedParameters } = chat.request;
-  const adapted = adaptEmbeddingsRequest(body.json, { model, refusedParameters });
+  const options = { model, refusedParameters, isClean: body.isEscapeFree };
+  const adapt = (json: JsonObject): AdaptedBody => adaptEmbeddingsRequest(json, options);
+  const adapted = adaptedBody(body, adapt);
   const [input, ...later] = splitInputs(adapted.body["input"] ?? "", embeddings.maxInputs);
-  if (later.length > 0) return forwardBatches(upstream, request, adapted, [input, ...later], context);
-  const { forwarded, document, decoded } = await sendBatch(upstream, request, adapted, context);
-  return forwardReply(forwarded, wholeBody(asAsked(document, decoded, body.json), decoded));
+  if (later.length > 0) return forwardBatches(upstream, request, adapt(body.json), context);
+  const forwarded = await sendInputs(upstream, request, adapted, context);
+  const document = await readVectors(upstream, forwarded.reply);
+  const facts = plainEmbeddingsFacts(document.value, {
+    count: countInputs(input),
+    format: requestedFormat(body.outline),
+    costField: chat.reply.costField,
+  });
+  if (facts !== undefined) return forwardReply(forwarded, { kind: "whole", bytes: document.bytes, ...facts });
+  const decoded = decodeVectors(upstream, forwarded.reply, document, { model, inputs: countInputs(input) });
+  return forwardReply(forwarded, wholeBody(asAsked(document, decoded, body.outline), decoded));
 }
 
 /** One after the other: what the first was refused, the others do not send. Where one fails, all do. */
@@ -36,9 +47,9 @@ async function forwardBatches(
   upstream: Upstream,
   request: ForwardRequest,
   { body, changes }: AdaptedBody,
-  inputs: readonly [JsonValue, ...JsonValue[]],
   context: CallContext,
 ): Promise<ForwardReply> {
+  const inputs = splitInputs(body["input"] ?? "", upstream.settings.profile.embeddings.maxInputs);
   const [input, ...later] = inputs;
   const first = await sendBatch(upstream, request, { body: { ...body, input }, changes }, context);
   const rest: Batch[] = [];
@@ -49,7 +60,7 @@ async function forwardBatches(
     first.decoded,
     rest.map((batch) => batch.decoded),
   );
-  const format = requestedFormat(request.body.json);
+  const format = requestedFormat(request.body.outline);
   const replies = [first, ...rest].map(({ document, decoded: part }) =>
     encodeEmbeddings(replyOf(document, part), format),
   );
@@ -72,9 +83,20 @@ async function sendBatch(
   adapted: AdaptedBody,
   context: CallContext,
 ): Promise<Batch> {
-  const forwarded = await sendForward(upstream, request, { path: EMBEDDINGS_PATH, stream: false, adapted }, context);
+  const forwarded = await sendInputs(upstream, request, adapted, context);
   const inputs = countInputs(adapted.body["input"] ?? "");
-  return { forwarded, ...(await readEmbeddings(upstream, forwarded.reply, { model: request.model, inputs })) };
+  const document = await readVectors(upstream, forwarded.reply);
+  const decoded = decodeVectors(upstream, forwarded.reply, document, { model: request.model, inputs });
+  return { forwarded, document, decoded };
+}
+
+function sendInputs(
+  upstream: Upstream,
+  request: ForwardRequest,
+  adapted: AdaptedBody,
+  context: CallContext,
+): Promise<Forwarded> {
+  return sendForward(upstream, request, { path: EMBEDDINGS_PATH, stream: false, adapted }, context);
 }
 
 function wholeBody(bytes: Uint8Array, { model, usage }: DecodedEmbeddings): ForwardBody {

@@ -1,10 +1,10 @@
 import type { Change } from "../../model/change.ts";
 import type { AdaptedBody } from "../../wire/assembly/body-editor.ts";
-import { scanTopLevel, spliceTopLevel } from "../../wire/json/top-level.ts";
 import type { ForwardBody, ForwardReply, ForwardRequest } from "../provider.ts";
 import { changeOf } from "./learned-parameters.ts";
 import { callLearning } from "./learning-call.ts";
 import { urlOf } from "./settings.ts";
+import { splicedBody } from "./spliced-body.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";
 
@@ -35,12 +35,12 @@ export async function sendForward(
   { path, stream, adapted }: ForwardCall,
   context: CallContext,
 ): Promise<Forwarded> {
-  const { body: json, changes, edits } = adapted;
-  const bytes = edits === undefined ? undefined : spliced(body.bytes, edits);
+  const { body: json, changes, edits, whole } = adapted;
+  const bytes = edits === undefined ? undefined : splicedBody(body, edits);
   const startedMs = upstream.clock.now();
   const url = urlOf(upstream.settings, path);
-  const { reply, applied } = await callLearning(upstream, { url, model, stream, json, bytes }, context);
-  return { reply, startedMs, changes: [...changes, ...applied.map(changeOf)] };
+  const { reply, applied } = await callLearning(upstream, { url, model, stream, json, whole, bytes }, context);
+  return { reply, startedMs, changes: applied.length === 0 ? changes : [...changes, ...applied.map(changeOf)] };
 }
 
 /** What is handed on of a reply. */
@@ -48,16 +48,9 @@ export function forwardReply({ reply, changes }: Forwarded, body: ForwardBody): 
   const { status, headers, requestId } = reply;
   return {
     status,
-    // Whatever the server called a document that was read and found to be JSON.
-    headers: body.kind === "whole" ? { ...headers, "content-type": "application/json" } : headers,
+    headers,
     ...(requestId === undefined ? {} : { requestId }),
     changes,
     body,
   };
-}
-
-/** Nothing where the fields of the body cannot be told apart safely: it then has to be written anew. */
-function spliced(bytes: Uint8Array, edits: NonNullable<AdaptedBody["edits"]>): Uint8Array | undefined {
-  const fields = scanTopLevel(bytes);
-  return fields === undefined ? undefined : spliceTopLevel(bytes, fields, edits);
 }

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../../model/cancellation.ts";
 import type { ProviderResponse } from "../../model/response.ts";
 import type { StreamEvent } from "../../model/stream-event.ts";
 import type { InferenceStream } from "../provider.ts";
@@ -7,7 +8,7 @@ import type { AnswerEvent } from "./chat-events.ts";
  * Starts the call and gives its events, one batch per network chunk; a call that fails throws.
  * Aborting the signal makes it throw `cancelled` with what had arrived.
  */
-export type StartCall = (signal: AbortSignal) => Promise<AsyncIterable<readonly AnswerEvent[]>>;
+export type StartCall = (signal: CancelSignal) => Promise<AsyncIterable<readonly AnswerEvent[]>>;
 
 /**
  * An answer that is pulled: the first step of the iteration sends the request, each further one

@@ -39,7 +39,7 @@ export function parseReply(
   bytes: Uint8Array,
   maxValueBytes: number = upstream.settings.limits.documentValueBytes,
 ): JsonReply {
-  const text = new TextDecoder().decode(bytes);
+  const text = UTF8.decode(bytes);
   const parsed = parseJson(text, maxValueBytes);
   if (!parsed.ok || findError(parsed.value) !== undefined) {
     const { status, headers, requestId } = reply;
@@ -51,6 +51,8 @@ export function parseReply(
   const isExact = value === parsed.value && !trailing && bytes[0] !== BYTE_ORDER_MARK;
   return { value, trailing, bytes: isExact ? bytes : new TextEncoder().encode(JSON.stringify(value)) };
 }
+
+const UTF8 = new TextDecoder();
 
 /** The first byte of UTF-8's byte order mark, which no JSON begins with. */
 const BYTE_ORDER_MARK = 0xef;

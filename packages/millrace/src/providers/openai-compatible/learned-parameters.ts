@@ -10,6 +10,8 @@ const MAX_MODELS = 1024;
 /** A server that was upgraded gets a parameter again after this long, in milliseconds: one request is refused for it. */
 const LIFETIME_MS = 60 * 60 * 1000;
 
+const NOTHING: readonly Remedy[] = [];
+
 interface Lesson {
   readonly remedy: Remedy;
   readonly learnedMs: number;
@@ -36,6 +38,7 @@ export class LearnedParameters {
   }
 
   for(model: string): readonly Remedy[] {
+    if (this.#byModel.size === 0) return NOTHING;
     return this.#fresh(model).map(({ remedy }) => remedy);
   }
 
@@ -68,6 +71,7 @@ export interface Remedied {
 
 /** Applies the remedies in order. The body is the same reference when none had anything to do. */
 export function applyRemedies(body: JsonObject, remedies: readonly Remedy[]): Remedied {
+  if (remedies.length === 0) return { body, applied: NOTHING };
   const applied: Remedy[] = [];
   let current = body;
   for (const remedy of remedies) {

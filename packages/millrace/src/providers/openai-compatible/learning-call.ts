@@ -2,6 +2,7 @@ import { ProviderError } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { applyRemedies } from "./learned-parameters.ts";
 import { type Remedy, remediesFor } from "./parameter-refusal.ts";
+import type { BodyBytes } from "./spliced-body.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";
 
@@ -11,8 +12,10 @@ export interface LearningRequest {
   readonly model: string;
   readonly stream: boolean;
   readonly json: JsonObject;
+  /** All of the document, where `json` is an outline of it. */
+  readonly whole?: (() => JsonObject) | undefined;
   /** The same document as bytes, where they exist already: they are sent if nothing has to be changed. */
-  readonly bytes?: Uint8Array | undefined;
+  readonly bytes?: BodyBytes | undefined;
 }
 
 /** A reply, and what had to be left out or renamed to get it. */
@@ -44,7 +47,7 @@ export async function callLearning(
   for (let resends = 0; ; resends += 1) {
     const { body, applied } = applyRemedies(json, [...learned.for(model), ...fresh]);
     try {
-      const reply = await send(upstream, request, body, context);
+      const reply = await send(upstream, request, applied, context);
       learned.remember(model, fresh);
       return { reply, applied };
     } catch (error) {
@@ -65,10 +68,11 @@ function undoesOne({ parameter }: Remedy, earlier: readonly Remedy[]): boolean {
 
 function send(
   upstream: Upstream,
-  { url, stream, json, bytes }: LearningRequest,
-  body: JsonObject,
+  { url, stream, json, whole, bytes }: LearningRequest,
+  remedies: readonly Remedy[],
   context: CallContext,
 ): Promise<UpstreamReply> {
-  const document = body === json && bytes !== undefined ? bytes : JSON.stringify(body);
+  const isAsGiven = remedies.length === 0 && bytes !== undefined;
+  const document = isAsGiven ? bytes : JSON.stringify(applyRemedies(whole?.() ?? json, remedies).body);
   return upstream.call({ method: "POST", url, body: document, stream }, context);
 }

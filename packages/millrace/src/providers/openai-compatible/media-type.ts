@@ -11,5 +11,6 @@ export function isJson(contentType: string | undefined): boolean {
 
 /** Without parameters such as the charset, in lower case. */
 function mediaType(contentType = ""): string {
-  return (contentType.split(";")[0] ?? "").trim().toLowerCase();
+  const parameters = contentType.indexOf(";");
+  return (parameters === -1 ? contentType : contentType.slice(0, parameters)).trim().toLowerCase();
 }

@@ -10,7 +10,7 @@ export function observerOptions(
 ): PassingStreamOptions {
   const { costField, unreadableChunk } = settings.profile.chat.reply;
   return {
-    wantsUsage: objectOf(body.json["stream_options"])?.["include_usage"] === true,
+    wantsUsage: objectOf(body.outline["stream_options"])?.["include_usage"] === true,
     maxEventBytes: settings.limits.eventBytes,
     limits: settings.limits,
     wallNowMs: () => clock.wallNow(),

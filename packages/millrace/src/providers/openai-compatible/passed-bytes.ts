@@ -25,18 +25,22 @@ export class PassedBytes implements AsyncIterableIterator<Uint8Array, void> {
     return this;
   }
 
-  async next(): Promise<IteratorResult<Uint8Array, void>> {
+  // Promises are chained, not awaited: this runs for every chunk of every stream.
+  next(): Promise<IteratorResult<Uint8Array, void>> {
     this.#noteContent();
-    try {
-      const next = await this.#chunks.next();
-      if (next.done !== true) return next;
-    } catch (error) {
-      this.#reply.close();
-      const { requestId } = this.#reply;
-      throw this.#failures.from(error, { requestId, afterContent: this.#observer.seen.content });
-    }
-    return this.return();
+    return this.#chunks.next().then(this.#given, this.#failed);
   }
+
+  readonly #given = (
+    step: IteratorResult<Uint8Array, void>,
+  ): IteratorResult<Uint8Array, void> | Promise<IteratorResult<Uint8Array, void>> =>
+    step.done === true ? this.return() : step;
+
+  readonly #failed = (error: unknown): never => {
+    this.#reply.close();
+    const { requestId } = this.#reply;
+    throw this.#failures.from(error, { requestId, afterContent: this.#observer.seen.content });
+  };
 
   async return(): Promise<IteratorResult<Uint8Array, void>> {
     this.#reply.close();

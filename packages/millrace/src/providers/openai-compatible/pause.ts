@@ -23,7 +23,7 @@ export function pause({ clock, failures }: Upstream, delayMs: number, context: C
       clearInterval(awake);
       for (const signal of signals) signal?.removeEventListener("abort", leave);
     };
-    for (const signal of signals) signal?.addEventListener("abort", leave, { once: true });
+    for (const signal of signals) signal?.addEventListener("abort", leave);
     if (signals.some((signal) => signal?.aborted === true)) leave();
   });
 }

@@ -4,7 +4,7 @@ import { createSimulatorTransport } from "../simulator/simulator-transport.ts";
 import type { TlsOptions } from "../transport/tls.ts";
 import { resolveTls } from "../transport/tls.ts";
 import type { Transport } from "../transport/transport.ts";
-import { createUndiciTransport } from "../transport/undici-transport.ts";
+import { createHttpTransport } from "../transport/http-transport.ts";
 
 /**
  * The way out that the profile says.
@@ -13,5 +13,5 @@ import { createUndiciTransport } from "../transport/undici-transport.ts";
  */
 export function createTransport({ transport }: Profile, tls: TlsOptions | undefined, clock: Clock): Transport {
   const resolved = tls === undefined ? {} : { tls: resolveTls(tls) };
-  return transport === "simulator" ? createSimulatorTransport(clock) : createUndiciTransport({ clock, ...resolved });
+  return transport === "simulator" ? createSimulatorTransport(clock) : createHttpTransport({ clock, ...resolved });
 }

@@ -1,9 +1,10 @@
+import type { CancelSignal } from "../../model/cancellation.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
 import { classify } from "../../wire/failure/classify.ts";
 import { ProviderError } from "../../model/errors.ts";
-import type { CallOptions } from "../provider.ts";
+import type { CallOptions, Timeouts } from "../provider.ts";
 import type { Transport } from "../transport/transport.ts";
 import { CallLease } from "./call-lease.ts";
 import { callHeaders } from "./call-headers.ts";
@@ -12,13 +13,15 @@ import { LearnedParameters } from "./learned-parameters.ts";
 import type { Settings } from "./settings.ts";
 import { UpstreamReply } from "./upstream-reply.ts";
 
+type Headers = Readonly<Record<string, string>>;
+
 /** One HTTP call to the server. */
 export interface UpstreamRequest {
   readonly method: "GET" | "POST";
   /** Absolute. */
   readonly url: string;
   /** JSON. */
-  readonly body?: Uint8Array | string;
+  readonly body?: Uint8Array | string | readonly Uint8Array[];
   /** A stream is asked for, so the reply must not be held back to compress it. */
   readonly stream: boolean;
   /** The header that carries the key this time, where it is not the usual one. */
@@ -27,7 +30,7 @@ export interface UpstreamRequest {
 
 /** What a call is made with: the caller's options, and any further signal that ends it. */
 export interface CallContext extends CallOptions {
-  readonly stop?: AbortSignal;
+  readonly stop?: CancelSignal;
 }
 
 /**
@@ -42,8 +45,17 @@ export class Upstream {
   readonly #transport: Transport;
   readonly #ownsTransport: boolean;
   readonly #inFlight = new Set<CallLease>();
+  /** Of a POST without headers of its own, which nearly every call is. */
+  readonly #usualHeaders: { readonly stream: Headers; readonly whole: Headers };
+  /** The latest timeouts of a caller, and what they come to: a gateway gives the same ones with every call. */
+  #latestTimeouts: { readonly own: Partial<Timeouts>; readonly complete: Timeouts } | undefined;
   #closed = false;
   #whenIdle: (() => void)[] = [];
+  readonly #ended = (lease: CallLease): void => {
+    this.#inFlight.delete(lease);
+    if (this.#inFlight.size > 0) return;
+    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  };
 
   constructor(settings: Settings, transport: Transport, ownsTransport: boolean, clock: Clock) {
     this.settings = settings;
@@ -52,6 +64,10 @@ export class Upstream {
     this.failures = new FailureReporter(settings.name, settings.secrets);
     this.#transport = transport;
     this.#ownsTransport = ownsTransport;
+    this.#usualHeaders = {
+      stream: callHeaders(settings, { body: "", stream: true }, undefined),
+      whole: callHeaders(settings, { body: "", stream: false }, undefined),
+    };
   }
 
   /** Sends, and gives the reply if it says success; anything else is thrown as a `ProviderError`. */
@@ -70,10 +86,10 @@ export class Upstream {
       const reply = await this.#transport.send({
         method: request.method,
         url: request.url,
-        headers: callHeaders(this.settings, request, context.headers),
+        headers: this.#headers(request, context.headers),
         ...(body === undefined ? {} : { body }),
-        signal: lease.signal,
-        timeouts: { ...this.settings.timeouts, ...context.timeouts },
+        signal: lease,
+        timeouts: this.#timeouts(context.timeouts),
       });
       return new UpstreamReply(reply, lease, this.failures);
     } catch (error) {
@@ -95,17 +111,25 @@ export class Upstream {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  #lease(context: CallContext): CallLease {
-    const signals = [context.signal, context.stop].filter((signal) => signal !== undefined);
-    const lease = new CallLease(signals, (ended) => this.#ended(ended));
-    this.#inFlight.add(lease);
-    return lease;
+  #headers(request: UpstreamRequest, own: Headers | undefined): Headers {
+    if (own !== undefined || request.body === undefined || request.keyHeader !== undefined) {
+      return callHeaders(this.settings, request, own);
+    }
+    return request.stream ? this.#usualHeaders.stream : this.#usualHeaders.whole;
   }
 
-  #ended(lease: CallLease): void {
-    this.#inFlight.delete(lease);
-    if (this.#inFlight.size > 0) return;
-    for (const resolve of this.#whenIdle.splice(0)) resolve();
+  #timeouts(own: Partial<Timeouts> | undefined): Timeouts {
+    if (own === undefined) return this.settings.timeouts;
+    if (this.#latestTimeouts?.own !== own) {
+      this.#latestTimeouts = { own, complete: { ...this.settings.timeouts, ...own } };
+    }
+    return this.#latestTimeouts.complete;
+  }
+
+  #lease(context: CallContext): CallLease {
+    const lease = new CallLease(sourcesOf(context), this.#ended);
+    this.#inFlight.add(lease);
+    return lease;
   }
 
   /** What a reply with an error status says, as an error. */
@@ -124,6 +148,11 @@ export class Upstream {
       return "";
     }
   }
+}
+
+function sourcesOf({ signal, stop }: CallContext): readonly CancelSignal[] {
+  if (stop === undefined) return signal === undefined ? [] : [signal];
+  return signal === undefined ? [stop] : [signal, stop];
 }
 
 /** For a call that comes too late, as after a change of the configuration: others may still serve it. */

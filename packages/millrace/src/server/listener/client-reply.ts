@@ -1,4 +1,5 @@
 import type { IncomingMessage, ServerResponse } from "node:http";
+import type { Cancellation } from "../../model/cancellation.ts";
 import type { ClientReply } from "../../gateway/ports.ts";
 
 /** A response of `node:http`, as the gateway wants it. */
@@ -8,13 +9,14 @@ export class NodeClientReply implements ClientReply {
   #gone = false;
   #release: (() => void) | undefined;
 
-  constructor(message: IncomingMessage, response: ServerResponse) {
+  /** @param left is cancelled when the client leaves before the reply is complete */
+  constructor(message: IncomingMessage, response: ServerResponse, left: Cancellation) {
     this.#message = message;
     this.#response = response;
-    response.on("drain", () => this.#freed());
     response.on("close", () => {
       this.#gone = true;
       this.#freed();
+      if (!response.writableFinished) left.cancel();
     });
   }
 
@@ -39,6 +41,7 @@ export class NodeClientReply implements ClientReply {
     if (this.#gone || !this.#response.writableNeedDrain) return Promise.resolve();
     return new Promise((resolve) => {
       this.#release = resolve;
+      this.#response.once("drain", () => this.#freed());
     });
   }
 

@@ -1,3 +1,4 @@
+import type { CancelSignal } from "../../model/cancellation.ts";
 import type { IncomingMessage } from "node:http";
 import { clientLeft, RefusalError } from "../../gateway/refusal.ts";
 import type { ClientRequest } from "../../gateway/ports.ts";
@@ -14,15 +15,16 @@ export class NodeClientRequest implements ClientRequest {
   readonly query: string;
   readonly headers: ClientRequest["headers"];
   readonly remoteAddress: string;
-  readonly signal: AbortSignal;
+  readonly signal: CancelSignal;
   readonly #message: IncomingMessage;
   readonly #clock: Clock;
   readonly #invite: () => void;
 
   /** @param invite asks a client that waits to be asked (`expect: 100-continue`) for its body */
-  constructor(message: IncomingMessage, signal: AbortSignal, clock: Clock, invite: () => void) {
+  constructor(message: IncomingMessage, signal: CancelSignal, clock: Clock, invite: () => void) {
     // Clients that take us for a proxy send the whole URL.
-    const target = (message.url ?? "/").replace(/^https?:\/\/[^/?]*/i, "");
+    const url = message.url ?? "/";
+    const target = url.startsWith("/") ? url : url.replace(/^https?:\/\/[^/?]*/i, "");
     const question = target.indexOf("?");
     this.method = message.method ?? "GET";
     this.path = question < 0 ? target : target.slice(0, question);
@@ -40,15 +42,21 @@ export class NodeClientRequest implements ClientRequest {
     return new Promise((resolve, reject) => {
       const chunks: Buffer[] = [];
       let bytes = 0;
-      let timer = this.#clock.setTimer(BODY_SILENCE_MS, () => settle(() => reject(tooSlow())));
+      let heardMs = this.#clock.now();
+      // One timer that looks when it fires, instead of one that is set again with every chunk.
+      const look = (): void => {
+        const leftMs = heardMs + BODY_SILENCE_MS - this.#clock.now();
+        if (leftMs <= 0) settle(() => reject(tooSlow()));
+        else timer = this.#clock.setTimer(leftMs, look);
+      };
+      let timer = this.#clock.setTimer(BODY_SILENCE_MS, look);
       const settle = (act: () => void): void => {
         timer.cancel();
         message.off("data", onData).off("end", onEnd).off("close", onClose).off("error", onClose);
         act();
       };
       const onData = (chunk: Buffer): void => {
-        timer.cancel();
-        timer = this.#clock.setTimer(BODY_SILENCE_MS, () => settle(() => reject(tooSlow())));
+        heardMs = this.#clock.now();
         bytes += chunk.length;
         if (bytes > maxBytes) {
           // The rest is not kept, and reading stops; the reply closes the connection.

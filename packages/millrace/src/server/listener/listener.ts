@@ -2,6 +2,7 @@ import { once } from "node:events";
 import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
 import type { AddressInfo, Socket } from "node:net";
 import type { Gateway } from "../../gateway/gateway.ts";
+import { Cancellation } from "../../model/cancellation.ts";
 import type { Clock } from "../../model/clock.ts";
 import { encodeChatError } from "../../wire/chat-completions/error.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
@@ -48,7 +49,7 @@ export async function listen(gateway: Gateway, address: ListenAddress, clock: Cl
   server.on("upgrade", (_message, socket: Socket) => endWith(socket, UPGRADE_REFUSED));
   server.on("connect", (_message, socket: Socket) => endWith(socket, TUNNEL_REFUSED));
   server.on("clientError", (error: Error & { code?: string }, socket: Socket) => endWith(socket, badRequest(error)));
-  server.listen(address.port, address.host);
+  server.listen({ port: address.port, host: address.host, reusePort: address.shared === true });
   await once(server, "listening");
   return {
     url: urlOf(server),
@@ -75,13 +76,10 @@ function serve(
     endWith(message.socket, HOST_MISSING);
     return;
   }
-  const left = new AbortController();
-  response.on("close", () => {
-    if (!response.writableFinished) left.abort();
-  });
-  const request = new NodeClientRequest(message, left.signal, clock, invite);
+  const left = new Cancellation();
+  const request = new NodeClientRequest(message, left, clock, invite);
   // `handle` never rejects; what it could not serve it has told the client and the log.
-  void gateway.handle(request, new NodeClientReply(message, response)).then(() => {
+  void gateway.handle(request, new NodeClientReply(message, response, left)).then(() => {
     // What is left of a body that nobody read must not keep the connection busy.
     if (!message.complete) message.resume();
   });

@@ -1,9 +1,13 @@
 import type { Log } from "../../gateway/ports.ts";
+import type { Warning } from "../../model/warning.ts";
 
 export type LogFormat = "text" | "json";
 
 /** A log that can be brought to an end. */
 export interface ServerLog extends Log {
+  readonly format: LogFormat;
+  /** Takes whole lines that were written elsewhere, in the same format. */
+  append(lines: string): void;
   /** Writes what is still held. */
   flush(): void;
 }
@@ -11,20 +15,33 @@ export interface ServerLog extends Log {
 type Fields = Readonly<Record<string, unknown>>;
 type Level = "info" | "warn" | "error";
 
-/** Lines of one turn of the event loop go out in one write: a request never waits for the log. */
+/** How long a line about something ordinary may wait for others to be written with it, in milliseconds. */
+const INFO_WAIT_MS = 20;
+
+/** Lines go out in few writes, and a request waits for none: what is ordinary after a moment, the rest at once. */
 export function createLog(format: LogFormat, write: (text: string) => void, wallNow: () => number): ServerLog {
   let held = "";
+  let waiting: NodeJS.Timeout | undefined;
   const flush = (): void => {
+    clearTimeout(waiting);
+    waiting = undefined;
     const text = held;
     held = "";
     if (text !== "") write(text);
   };
   const line = format === "json" ? jsonLine : textLine;
+  const append = (lines: string): void => {
+    waiting ??= setTimeout(flush, INFO_WAIT_MS);
+    held += lines;
+  };
+  const time = isoClock(wallNow);
   const log = (level: Level, event: string, fields: Fields): void => {
-    if (held === "") setImmediate(flush);
-    held += line(new Date(wallNow()).toISOString(), level, event, fields);
+    append(line(time(), level, event, fields));
+    if (level !== "info") setImmediate(flush);
   };
   return {
+    format,
+    append,
     info: (event, fields) => log("info", event, fields),
     warn: (event, fields) => log("warn", event, fields),
     error: (event, fields) => log("error", event, fields),
@@ -32,8 +49,28 @@ export function createLog(format: LogFormat, write: (text: string) => void, wall
   };
 }
 
+/** Tells the log what is odd about a provider. */
+export function logWarnings(log: Log): (warning: Warning) => void {
+  return ({ code, message }) => log.warn(code, { message });
+}
+
+/** Now, as ISO 8601 in UTC. Many lines share a millisecond. */
+function isoClock(wallNow: () => number): () => string {
+  let atMs = Number.NaN;
+  let text = "";
+  return () => {
+    const nowMs = wallNow();
+    if (nowMs !== atMs) {
+      atMs = nowMs;
+      text = new Date(nowMs).toISOString();
+    }
+    return text;
+  };
+}
+
 function jsonLine(time: string, level: Level, event: string, fields: Fields): string {
-  return `${JSON.stringify({ time, level, event, ...fields })}\n`;
+  const rest = JSON.stringify(fields).slice(1);
+  return `{"time":"${time}","level":"${level}","event":${JSON.stringify(event)}${rest === "}" ? "" : ","}${rest}\n`;
 }
 
 function textLine(time: string, level: Level, event: string, fields: Fields): string {

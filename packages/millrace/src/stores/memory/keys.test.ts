@@ -7,11 +7,12 @@ vi.mock("node:crypto", async (original) => {
   return { ...real, timingSafeEqual: vi.fn(real.timingSafeEqual) };
 });
 
-const keys = new MemoryKeys([
+const stored = [
   { name: "me", digest: digestKey("mr-one") },
   { name: "guest", digest: digestKey("mr-two"), models: ["fast", "desk/*"] },
   { name: "ci", digest: digestKey("mr-three") },
-]);
+];
+const keys = new MemoryKeys(stored);
 
 describe("finding a key", () => {
   test("gives who it belongs to, and what it may use", () => {
@@ -26,10 +27,22 @@ describe("finding a key", () => {
   test.each(["mr-one", "mr-three", "wrong"])("compares %s with every key in constant time", (credential) => {
     const compare = vi.mocked(crypto.timingSafeEqual);
     compare.mockClear();
-    keys.find(credential);
+    new MemoryKeys(stored).find(credential);
     expect(compare).toHaveBeenCalledTimes(3);
     expect(compare.mock.calls.every(([a, b]) => a.byteLength === 32 && b.byteLength === 32)).toBe(true);
   });
+});
+
+test("a key that was found is known from then on, and what is none is compared each time", () => {
+  const compare = vi.mocked(crypto.timingSafeEqual);
+  const fresh = new MemoryKeys(stored);
+  expect(fresh.find("mr-two")).toEqual({ name: "guest", models: ["fast", "desk/*"] });
+  compare.mockClear();
+  expect(fresh.find("mr-two")).toEqual({ name: "guest", models: ["fast", "desk/*"] });
+  expect(compare).not.toHaveBeenCalled();
+  fresh.find("wrong");
+  fresh.find("wrong");
+  expect(compare).toHaveBeenCalledTimes(6);
 });
 
 test("without keys the store is open", () => {

@@ -21,6 +21,8 @@ export function digestKey(key: string): Uint8Array {
 /** The keys of the configuration. Without any, everyone may call. */
 export class MemoryKeys implements KeyStore {
   readonly #keys: readonly { readonly digest: Uint8Array; readonly principal: Principal }[];
+  /** Credentials that were found before. No more than there are keys, and none that is not one. */
+  readonly #found = new Map<string, Principal>();
 
   constructor(keys: readonly StoredKey[]) {
     this.#keys = keys.map(({ name, digest, models }) => {
@@ -38,8 +40,16 @@ export class MemoryKeys implements KeyStore {
     return this.#keys.length === 0;
   }
 
+  /** What is no key takes the same time whatever it has in common with one; one that is has been shown already. */
   find(credential: string): Principal | undefined {
-    const digest = digestKey(credential);
+    const known = this.#found.get(credential);
+    if (known !== undefined) return known;
+    const principal = this.#search(digestKey(credential));
+    if (principal !== undefined) this.#found.set(credential, principal);
+    return principal;
+  }
+
+  #search(digest: Uint8Array): Principal | undefined {
     let found: Principal | undefined;
     // Every key is compared, whatever was found, so the time taken says nothing about any of them.
     for (const key of this.#keys) {

@@ -14,6 +14,21 @@ export interface AdaptedBody {
    * `body`, so that it need not be written anew.
    */
   readonly edits?: readonly FieldEdit[];
+  /** Where `body` is of an outline: all of it. */
+  readonly whole?: () => JsonObject;
+}
+
+/**
+ * A body made fit by `adapt`, which is given the outline first: where its edits are enough, nobody has to read the
+ * whole.
+ */
+export function adaptedBody(
+  body: { readonly outline: JsonObject; readonly json: JsonObject },
+  adapt: (json: JsonObject) => AdaptedBody,
+): AdaptedBody {
+  const outlined = adapt(body.outline);
+  if (outlined.edits !== undefined) return { ...outlined, whole: () => adapt(body.json).body };
+  return body.json === body.outline ? outlined : adapt(body.json);
 }
 
 /** Changes a request body step by step, never the object it was given, and keeps account of it. */

@@ -73,4 +73,10 @@ describe("the limit is on one event, not on a chunk", () => {
     framer.push(encode("data: x"));
     expect(() => framer.push(encode("xxxxx\n\n"))).toThrow(SseError);
   });
+
+  test("what came before it in the same chunk is given, and with it the error", () => {
+    const framed = new EventFramer({ maxEventBytes: 10 }).push(encode(`data: a\n\ndata: ${"x".repeat(10)}`));
+    expect(framed).toMatchObject({ ends: [9], error: expect.any(SseError) });
+    expect(framed?.bytes).toHaveLength(9);
+  });
 });

@@ -5,6 +5,8 @@ import { LineBuffer } from "../sse/line-buffer.ts";
 export interface FramedEvents {
   readonly bytes: Uint8Array;
   readonly ends: readonly number[];
+  /** The event behind them is over the limit. */
+  readonly error?: SseError;
 }
 
 const LF = 0x0a;
@@ -27,10 +29,12 @@ export class EventFramer {
     this.#maxEventBytes = options.maxEventBytes;
   }
 
-  /** Throws an {@link SseError} when one event is over the limit. */
+  /** Throws an {@link SseError} when an event is over the limit and none came before it in these bytes. */
   push(bytes: Uint8Array): FramedEvents | undefined {
+    if (this.#isOneEvent(bytes)) return { bytes, ends: [bytes.length] };
     const ends = this.#scan(bytes);
-    this.#checkSizes(ends, bytes.length);
+    const good = this.#countGood(ends, bytes.length);
+    if (good <= ends.length) return this.#goodOnly(bytes, ends.slice(0, good));
     const last = ends.at(-1);
     if (last === undefined) {
       this.#pending.append(bytes);
@@ -39,6 +43,13 @@ export class EventFramer {
     const framed = this.#join(last === bytes.length ? bytes : bytes.subarray(0, last), ends);
     if (last < bytes.length) this.#pending.append(bytes.subarray(last));
     return framed;
+  }
+
+  /** Servers write one event at a time, in one line and a blank one. */
+  #isOneEvent(bytes: Uint8Array): boolean {
+    const { length } = bytes;
+    const isWhole = this.#pending.length === 0 && this.#lineEmpty && !this.#afterCr && length <= this.#maxEventBytes;
+    return isWhole && length > 2 && bytes.indexOf(LF) === length - 2 && bytes[length - 1] === LF && !bytes.includes(CR);
   }
 
   /** What is left of an event that never ended. */
@@ -73,11 +84,21 @@ export class EventFramer {
     return ends;
   }
 
-  #checkSizes(ends: readonly number[], length: number): void {
+  /** How many events are within the limit before one is not; one more than there are where all are. */
+  #countGood(ends: readonly number[], length: number): number {
     let start = -this.#pending.length;
-    for (const end of [...ends, length]) {
-      if (end - start > this.#maxEventBytes) throw new SseError(this.#maxEventBytes);
+    for (let at = 0; at <= ends.length; at += 1) {
+      const end = ends[at] ?? length;
+      if (end - start > this.#maxEventBytes) return at;
       start = end;
     }
+    return ends.length + 1;
+  }
+
+  #goodOnly(bytes: Uint8Array, ends: readonly number[]): FramedEvents {
+    const error = new SseError(this.#maxEventBytes);
+    const last = ends.at(-1);
+    if (last === undefined) throw error;
+    return { ...this.#join(bytes.subarray(0, last), ends), error };
   }
 }

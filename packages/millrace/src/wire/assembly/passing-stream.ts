@@ -13,12 +13,13 @@ import { SseDecoder } from "../sse/decoder.ts";
 import { encodeSseEvent } from "../sse/encode.ts";
 import { SseError } from "../sse/event.ts";
 import type { SseEvent } from "../sse/event.ts";
+import { AlikeEvents } from "./alike-events.ts";
 import { EventFramer } from "./event-framer.ts";
 import type { FramedEvents } from "./event-framer.ts";
 import { choicesOf, PassingAnswer } from "./passing-answer.ts";
 import type { HasContent } from "./passing-answer.ts";
 import { notAnEventStream, truncatedStream, unreadableEvent, webPage } from "./stream-failures.ts";
-import { joined } from "./joined-bytes.ts";
+import { joined } from "../bytes/joined.ts";
 import { StreamMeter } from "./stream-meter.ts";
 
 export interface PassingStreamOptions {
@@ -67,12 +68,15 @@ export class PassingStream implements StreamObserver {
   readonly #decoder: SseDecoder;
   readonly #utf8 = new TextDecoder();
   readonly #meter: StreamMeter;
+  readonly #ordinary = new AlikeEvents();
   readonly #limits: Pick<Limits, "eventValueBytes">;
   #events = 0;
   /** The bytes that are being read hold a piece of the answer. */
   #contentHere = false;
   #ended = false;
   #failure: Failure | undefined;
+  /** What is known, until something more is. */
+  #seen: Observation | undefined;
   /** A last event that could not be understood; it explains an end that is none. */
   #unreadable: string | undefined;
 
@@ -86,12 +90,13 @@ export class PassingStream implements StreamObserver {
   }
 
   get seen(): Observation {
-    return {
+    this.#seen ??= {
       content: this.#answer.content,
       ended: this.#ended,
       ...this.#answer.known,
       ...(this.#failure && { failure: this.#failure }),
     };
+    return this.#seen;
   }
 
   push(bytes: Uint8Array): Uint8Array {
@@ -102,16 +107,18 @@ export class PassingStream implements StreamObserver {
       const passed = framed === undefined ? NOTHING : this.#pass(framed);
       const excess = this.#over ? undefined : this.#meter.count(bytes.length, this.#contentHere);
       if (excess) this.#fail(excess);
+      else if (framed?.error !== undefined && !this.#over) this.#fail(tooLarge(framed.error));
       return passed;
     } catch (error) {
       if (!(error instanceof SseError)) throw error;
-      this.#fail(failureOf("protocol", error.message, { code: "event_too_large" }));
+      this.#fail(tooLarge(error));
       return NOTHING;
     }
   }
 
   end(): Uint8Array {
     if (this.#over) return NOTHING;
+    this.#seen = undefined;
     const rest = this.#framer.rest();
     const last = this.#passRest(rest);
     if (this.#over) return last;
@@ -128,6 +135,11 @@ export class PassingStream implements StreamObserver {
   }
 
   #pass({ bytes, ends }: FramedEvents): Uint8Array {
+    if (ends.length === 1) {
+      const verdict = this.#judge(bytes);
+      if (verdict === "pass") return bytes;
+      return verdict === "drop" ? NOTHING : verdict;
+    }
     const pieces: Uint8Array[] = [];
     let start = 0;
     let passed = 0;
@@ -147,14 +159,21 @@ export class PassingStream implements StreamObserver {
   }
 
   #judge(event: Uint8Array): Verdict {
-    if (this.#answer.content) {
-      const text = this.#utf8.decode(event);
-      if (HAS_CHOICE.test(text) && !REMARKABLE.test(text) && isOneValue(this.#parse(text.slice(DATA_FIELD)))) {
-        this.#contentHere = true;
-        return "pass";
-      }
+    if (this.#answer.content && this.#isOrdinary(this.#utf8.decode(event))) {
+      this.#contentHere = true;
+      return "pass";
     }
+    this.#seen = undefined;
     return this.#readAll(this.#decoder.push(event));
+  }
+
+  /** Whether it is one more piece of the answer, in which nothing is of interest here. */
+  #isOrdinary(event: string): boolean {
+    if (this.#ordinary.includes(event)) return true;
+    const isGood =
+      HAS_CHOICE.test(event) && !REMARKABLE.test(event) && isOneValue(this.#parse(event.slice(DATA_FIELD)));
+    if (isGood) this.#ordinary.learn(event);
+    return isGood;
   }
 
   /** An event that the end of the stream left without its blank line. Half an event never passes. */
@@ -241,6 +260,7 @@ export class PassingStream implements StreamObserver {
 
   #fail(failure: Failure): void {
     if (this.#failure !== undefined) return;
+    this.#seen = undefined;
     const { dress = (own: Failure) => own } = this.#options;
     this.#failure = dress(this.#answer.content ? { ...failure, partial: true } : failure);
   }
@@ -257,6 +277,10 @@ export class PassingStream implements StreamObserver {
       ? classifyValue(parsed.value, { wallNowMs: this.#options.wallNowMs(), partial: false })
       : notAnEventStream();
   }
+}
+
+function tooLarge(error: SseError): Failure {
+  return failureOf("protocol", error.message, { code: "event_too_large" });
 }
 
 /** With nothing behind it. */

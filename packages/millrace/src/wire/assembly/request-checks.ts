@@ -67,10 +67,12 @@ export function checkModel({ model }: JsonObject): Failure | undefined {
 }
 
 /** The first field that is not of its kind. `null` counts as not given. */
-export function checkFields(request: JsonObject, kinds: Readonly<Record<string, FieldKind>>): Failure | undefined {
-  for (const [field, kind] of Object.entries(kinds)) {
+export function checkFields(request: JsonObject, kinds: ReadonlyMap<string, FieldKind>): Failure | undefined {
+  // A request has fewer fields than the table.
+  for (const field of Object.keys(request)) {
+    const kind = kinds.get(field);
     const value = request[field];
-    if (value === undefined || value === null || kind.fits(value)) continue;
+    if (kind === undefined || value === undefined || value === null || kind.fits(value)) continue;
     return refuse(field, `\`${field}\` must be ${kind.expected}, not ${nameOf(value)}`);
   }
   return undefined;

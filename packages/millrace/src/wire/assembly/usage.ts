@@ -24,7 +24,7 @@ export class UsageReader {
 
   /** Reads a chunk or a whole reply. Gives the usage if this changed it. */
   read(reply: JsonObject): TokenUsage | undefined {
-    const raw = lastNonEmpty(usageObjects(reply));
+    const raw = usageObject(reply);
     if (raw !== undefined) return this.#take(raw);
     return this.#reported ? undefined : this.#takeTimings(objectOf(reply["timings"]));
   }
@@ -54,14 +54,13 @@ export function normalizeUsage(raw: JsonObject, costField?: string): TokenUsage 
   const completion = completionCounts(raw, prompt.promptTokens);
   const totalTokens = count(raw["total_tokens"]) ?? sum(prompt.promptTokens, completion.completionTokens);
   const reportedCostUsd = costField === undefined ? undefined : amount(raw[costField]);
-  return {
-    ...prompt,
-    ...completion,
-    ...(totalTokens !== undefined && { totalTokens }),
-    ...(reportedCostUsd !== undefined && { reportedCostUsd }),
-    raw,
-  };
+  const counts: Writable<Omit<TokenUsage, "raw">> = { ...prompt, ...completion };
+  if (totalTokens !== undefined) counts.totalTokens = totalTokens;
+  if (reportedCostUsd !== undefined) counts.reportedCostUsd = reportedCostUsd;
+  return { ...counts, raw };
 }
+
+type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
 type PromptCounts = Pick<TokenUsage, "promptTokens" | "cacheReadTokens" | "cacheWriteTokens">;
 
@@ -79,11 +78,11 @@ function promptCounts(raw: JsonObject): PromptCounts {
   const prompt = count(raw["prompt_tokens"]) ?? inputCount(raw);
   const cacheReadTokens = atMost(read, prompt);
   const cacheWriteTokens = atMost(write, prompt === undefined ? undefined : prompt - (cacheReadTokens ?? 0));
-  return {
-    ...(prompt !== undefined && { promptTokens: prompt }),
-    ...(cacheReadTokens !== undefined && { cacheReadTokens }),
-    ...(cacheWriteTokens !== undefined && { cacheWriteTokens }),
-  };
+  const counts: Writable<PromptCounts> = {};
+  if (prompt !== undefined) counts.promptTokens = prompt;
+  if (cacheReadTokens !== undefined) counts.cacheReadTokens = cacheReadTokens;
+  if (cacheWriteTokens !== undefined) counts.cacheWriteTokens = cacheWriteTokens;
+  return counts;
 }
 
 /** `input_tokens` beside Anthropic's cache counts leaves those out; alone it is the whole prompt. */
@@ -125,21 +124,21 @@ function usageOfTimings(timings: JsonObject): TokenUsage | undefined {
   });
 }
 
-/** The places where servers put a usage object, the most authoritative last. */
-function usageObjects(reply: JsonObject): JsonField[] {
-  const choices = arrayOf(reply["choices"]).filter(isObject);
-  const inChoices = choices.flatMap((choice) => [
-    objectOf(choice["message"])?.["usage"],
-    objectOf(choice["delta"])?.["usage"],
-    choice["usage"],
-  ]);
-  return [...inChoices, objectOf(reply["x_groq"])?.["usage"], reply["usage"]];
+/** Looks where servers put a usage object, the most authoritative place first. */
+function usageObject(reply: JsonObject): JsonObject | undefined {
+  const given = nonEmpty(reply["usage"]) ?? nonEmpty(objectOf(reply["x_groq"])?.["usage"]);
+  if (given !== undefined) return given;
+  const choices = arrayOf(reply["choices"]);
+  for (let at = choices.length - 1; at >= 0; at -= 1) {
+    const { usage, delta, message } = objectOf(choices[at]) ?? {};
+    const found = nonEmpty(usage) ?? nonEmpty(objectOf(delta)?.["usage"]) ?? nonEmpty(objectOf(message)?.["usage"]);
+    if (found !== undefined) return found;
+  }
+  return undefined;
 }
 
-function lastNonEmpty(candidates: readonly JsonField[]): JsonObject | undefined {
-  return candidates.findLast(
-    (candidate): candidate is JsonObject => isObject(candidate) && Object.keys(candidate).length > 0,
-  );
+function nonEmpty(value: JsonField): JsonObject | undefined {
+  return isObject(value) && Object.keys(value).length > 0 ? value : undefined;
 }
 
 function countsSomething(raw: JsonObject): boolean {

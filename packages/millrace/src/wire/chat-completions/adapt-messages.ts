@@ -5,7 +5,7 @@ import type { RequestRules } from "./rules.ts";
 import { adaptToolCallIds } from "./tool-call-ids.ts";
 
 /** One thing that may have to change in a message; gives the same object where it does not. */
-type MessageStep = (message: JsonObject, path: string, editor: BodyEditor) => JsonObject;
+type MessageStep = (message: JsonObject, index: number, editor: BodyEditor) => JsonObject;
 
 /** Makes the conversation fit for a server with these rules. */
 export function adaptMessages(editor: BodyEditor, rules: RequestRules): void {
@@ -15,67 +15,76 @@ export function adaptMessages(editor: BodyEditor, rules: RequestRules): void {
   if (!isArray(messages) || steps.length === 0) return;
   const adapted = messages.map((message, index) => {
     if (!isObject(message)) return message;
-    return steps.reduce((current, step) => step(current, `messages[${index}]`, editor), message);
+    let current: JsonObject = message;
+    for (const step of steps) current = step(current, index, editor);
+    return current;
   });
   if (adapted.some((message, index) => message !== messages[index])) editor.rewrite("messages", adapted);
 }
 
-function stepsFor(rules: RequestRules): MessageStep[] {
-  return [
+/** Rules are a profile's, so there are few, and each is looked at once. */
+const STEPS = new WeakMap<RequestRules, readonly MessageStep[]>();
+
+function stepsFor(rules: RequestRules): readonly MessageStep[] {
+  const known = STEPS.get(rules);
+  if (known !== undefined) return known;
+  const steps = [
     ...(rules.developerRole === "system" ? [systemForDeveloper] : []),
     ...(rules.contentBesideToolCalls === "empty" ? [emptyContent] : []),
     ...(rules.emptyReasoningInHistory === "omit" ? [withoutEmptyReasoning] : []),
     ...(rules.reasoningInHistory === "reasoning" ? [renamedReasoning] : []),
     ...(rules.reasoningInHistory === "omit" ? [withoutReasoning] : []),
   ];
+  STEPS.set(rules, steps);
+  return steps;
 }
 
-const systemForDeveloper: MessageStep = (message, path, editor) => {
+const systemForDeveloper: MessageStep = (message, index, editor) => {
   if (message["role"] !== "developer") return message;
   const reason = "the server does not know the developer role";
-  editor.report({ field: `${path}.role`, action: "replaced", to: "system", reason });
+  editor.report({ field: `messages[${index}].role`, action: "replaced", to: "system", reason });
   return { ...message, role: "system" };
 };
 
-const emptyContent: MessageStep = (message, path, editor) => {
+const emptyContent: MessageStep = (message, index, editor) => {
   const { role, content } = message;
   if (role !== "assistant" || (content !== null && content !== undefined)) return message;
   const reason = "the server wants a string there";
-  editor.report({ field: `${path}.content`, action: "replaced", to: "empty string", reason });
+  editor.report({ field: `messages[${index}].content`, action: "replaced", to: "empty string", reason });
   return { ...message, content: "" };
 };
 
-const renamedReasoning: MessageStep = (message, path, editor) => {
+const renamedReasoning: MessageStep = (message, index, editor) => {
   if (message["reasoning_content"] === undefined) return message;
   const { reasoning_content: reasoning, ...rest } = message;
   const reason = "the server knows it by this name";
-  editor.report({ field: `${path}.reasoning_content`, action: "renamed", to: "reasoning", reason });
+  editor.report({ field: `messages[${index}].reasoning_content`, action: "renamed", to: "reasoning", reason });
   return { reasoning, ...rest };
 };
 
 const REASONING_FIELDS = ["reasoning_content", "reasoning"];
 
-const withoutReasoning: MessageStep = (message, path, editor) =>
+const withoutReasoning: MessageStep = (message, index, editor) =>
   REASONING_FIELDS.reduce(
-    (kept, field) => withoutField(kept, field, path, editor, "the server refuses it in a conversation"),
+    (kept, field) => withoutField(kept, field, index, editor, "the server refuses it in a conversation"),
     message,
   );
 
-const withoutEmptyReasoning: MessageStep = (message, path, editor) =>
-  REASONING_FIELDS.filter((field) => message[field] === "").reduce(
-    (kept, field) => withoutField(kept, field, path, editor, "it is empty"),
+const withoutEmptyReasoning: MessageStep = (message, index, editor) =>
+  REASONING_FIELDS.reduce(
+    (kept, field) => (message[field] === "" ? withoutField(kept, field, index, editor, "it is empty") : kept),
     message,
   );
 
 function withoutField(
   message: JsonObject,
   field: string,
-  path: string,
+  index: number,
   editor: BodyEditor,
   reason: string,
 ): JsonObject {
   if (message[field] === undefined) return message;
   const { [field]: _dropped, ...rest } = message;
-  editor.report({ field: `${path}.${field}`, action: "dropped", reason });
+  editor.report({ field: `messages[${index}].${field}`, action: "dropped", reason });
   return rest;
 }

@@ -13,6 +13,8 @@ export interface AdaptOptions {
   /** Ask a stream to end with its token counts. */
   readonly wantUsage: boolean;
   readonly rules: RequestRules;
+  /** Every string is known to be fit for any server. */
+  readonly isClean?: boolean | undefined;
 }
 
 /**
@@ -22,7 +24,7 @@ export interface AdaptOptions {
 export function adaptChatRequest(body: JsonObject, options: AdaptOptions): AdaptedBody {
   const { rules, model } = options;
   const editor = new BodyEditor(body);
-  editor.clean();
+  if (options.isClean !== true) editor.clean();
   adaptTokenLimit(editor, options);
   dropRefused(editor, options);
   raiseTemperature(editor, rules);

@@ -10,11 +10,9 @@ export function checkMessages(request: JsonObject): Failure | undefined {
   if (messages === undefined) return missing(request);
   if (!isArray(messages)) return refuse("messages", `\`messages\` must be an array, not ${nameOf(messages)}`);
   if (messages.length === 0) return refuse("messages", "`messages` is empty: give at least one message");
-  for (const [index, message] of messages.entries()) {
-    const flaw = checkMessage(message, `messages[${index}]`);
-    if (flaw) return flaw;
-  }
-  return undefined;
+  // Paths are written only where there is something to say about them: conversations are long.
+  const flawed = messages.findIndex((message) => !isSound(message));
+  return flawed === -1 ? undefined : checkMessage(messages[flawed], `messages[${flawed}]`);
 }
 
 function missing(request: JsonObject): Failure {
@@ -23,6 +21,17 @@ function missing(request: JsonObject): Failure {
       ? "`messages` is missing: give the conversation as an array of messages"
       : "`messages` is missing. This looks like a Responses request, which goes to /v1/responses; for chat completions, give the conversation as `messages` instead of `input`";
   return refuse("messages", message);
+}
+
+/** Whether {@link checkMessage} has nothing to say. */
+function isSound(message: JsonField): boolean {
+  if (!isObject(message)) return false;
+  const { role, content, tool_calls: calls } = message;
+  if (typeof role !== "string" || role === "") return false;
+  if (content !== undefined && content !== null && typeof content !== "string") {
+    if (!isArray(content) || !content.every(isObject)) return false;
+  }
+  return calls === undefined || calls === null || (isArray(calls) && calls.every(isObject));
 }
 
 function checkMessage(message: JsonField, path: string): Failure | undefined {

@@ -106,19 +106,21 @@ function tokenLimit(body: WireRequest): { readonly field: string; readonly value
   return undefined;
 }
 
-const CHECKED: Readonly<Record<string, FieldKind>> = {
-  stream: FIELD_KINDS.boolean,
-  stream_options: FIELD_KINDS.object,
-  max_tokens: FIELD_KINDS.integer,
-  max_completion_tokens: FIELD_KINDS.integer,
-  tools: FIELD_KINDS.objects,
-  tool_choice: {
-    fits: (value) => typeof value === "string" || objectOf(value) !== undefined,
-    expected: "a string or an object",
-  },
-  response_format: FIELD_KINDS.object,
-  ...CHECKED_PARAMETERS,
-};
+const CHECKED: ReadonlyMap<string, FieldKind> = new Map(
+  Object.entries({
+    stream: FIELD_KINDS.boolean,
+    stream_options: FIELD_KINDS.object,
+    max_tokens: FIELD_KINDS.integer,
+    max_completion_tokens: FIELD_KINDS.integer,
+    tools: FIELD_KINDS.objects,
+    tool_choice: {
+      fits: (value) => typeof value === "string" || objectOf(value) !== undefined,
+      expected: "a string or an object",
+    },
+    response_format: FIELD_KINDS.object,
+    ...CHECKED_PARAMETERS,
+  }),
+);
 
 /**
  * What is wrong with a client's body, if anything is: only what no server could make sense of. Fields

@@ -51,6 +51,7 @@ class EventBody implements StreamBody {
 
   push(bytes: Uint8Array, read: Reader): void {
     for (const { event: name, data: text } of this.#decoder.push(bytes)) this.#give(read, name, text, false);
+    if (this.#decoder.error !== undefined) throw this.#decoder.error;
   }
 
   end(read: Reader): void {

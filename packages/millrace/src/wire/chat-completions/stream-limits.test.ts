@@ -93,6 +93,12 @@ describe("S9: what a hostile server can make us hold is bounded", () => {
     expect(failure).toMatchObject({ kind: "protocol", code: "event_too_large" });
   });
 
+  test("one event, told at once although others came with it, before the server says more", () => {
+    const decoder = new ChatStreamDecoder(replyOptions({ limits: { eventBytes: 1000 } }));
+    const chunk = encodeText(d({ content: "Hel" }) + d({ content: "x".repeat(2000) }).slice(0, 1500));
+    expect(decoder.push(chunk).map(({ type }) => type)).toEqual(["start", "text-delta", "failure"]);
+  });
+
   test("one JSON reply where a stream was expected", () => {
     const failure = decode(`{"a":"${"x".repeat(2000)}`, { limits: { replyBodyBytes: 1000 } }).failure?.failure;
     expect(failure?.kind).toBe("protocol");

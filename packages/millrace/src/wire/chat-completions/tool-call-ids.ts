@@ -10,7 +10,7 @@ import type { ToolCallIdForm } from "./rules.ts";
  */
 export function adaptToolCallIds(editor: BodyEditor, form: ToolCallIdForm): void {
   const { messages } = editor.body;
-  if (!isArray(messages)) return;
+  if (!isArray(messages) || !messages.some(speaksOfCalls)) return;
   const ids = new IdMap(form);
   const adapted = messages.map((message, index) => {
     if (!isObject(message)) return message;
@@ -21,6 +21,10 @@ export function adaptToolCallIds(editor: BodyEditor, form: ToolCallIdForm): void
     });
   });
   if (adapted.some((message, index) => message !== messages[index])) editor.rewrite("messages", adapted);
+}
+
+function speaksOfCalls(message: JsonValue): boolean {
+  return isObject(message) && (message["tool_calls"] !== undefined || message["tool_call_id"] !== undefined);
 }
 
 function adaptMessage(message: JsonObject, ids: IdMap, report: (field: string) => void): JsonObject {

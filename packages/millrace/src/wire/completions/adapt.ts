@@ -18,13 +18,15 @@ export interface AdaptCompletionOptions {
   /** Ask a stream to end with its token counts. */
   readonly wantUsage: boolean;
   readonly rules: CompletionRules;
+  /** Every string is known to be fit for any server. */
+  readonly isClean?: boolean | undefined;
 }
 
 /** Makes a body fit for its target. Every change is reported, except the model's id and the stream mode. */
 export function adaptCompletionRequest(body: JsonObject, options: AdaptCompletionOptions): AdaptedBody {
   const { rules, model } = options;
   const editor = new BodyEditor(body);
-  editor.clean();
+  if (options.isClean !== true) editor.clean();
   for (const field of rules.refusedParameters) editor.drop(field, "the server refuses it");
   adaptStreaming(editor, { ...options, streamUsageOption: rules.streamUsageOption });
   editor.set("model", model);

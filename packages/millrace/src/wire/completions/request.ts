@@ -7,18 +7,20 @@ import type { WireCompletionRequest } from "./types.ts";
 
 const { boolean, number, integer, positive, text, object } = FIELD_KINDS;
 
-const CHECKED: Readonly<Record<string, FieldKind>> = {
-  stream: boolean,
-  stream_options: object,
-  max_tokens: integer,
-  temperature: number,
-  top_p: number,
-  n: positive,
-  stop: text,
-  seed: number,
-  presence_penalty: number,
-  frequency_penalty: number,
-};
+const CHECKED: ReadonlyMap<string, FieldKind> = new Map(
+  Object.entries({
+    stream: boolean,
+    stream_options: object,
+    max_tokens: integer,
+    temperature: number,
+    top_p: number,
+    n: positive,
+    stop: text,
+    seed: number,
+    presence_penalty: number,
+    frequency_penalty: number,
+  }),
+);
 
 /** What is wrong with a client's body, if anything is: only what no server could make sense of. */
 export function checkCompletionRequest(json: JsonValue): Failure | undefined {

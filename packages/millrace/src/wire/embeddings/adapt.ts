@@ -7,12 +7,14 @@ export interface AdaptEmbeddingsOptions {
   readonly model: string;
   /** Top-level parameters the server refuses; dropped, with a change reported. */
   readonly refusedParameters: readonly string[];
+  /** Every string is known to be fit for any server. */
+  readonly isClean?: boolean | undefined;
 }
 
 /** Makes a body fit for its target. Every change is reported, except that the target's own model id is set. */
 export function adaptEmbeddingsRequest(body: JsonObject, options: AdaptEmbeddingsOptions): AdaptedBody {
   const editor = new BodyEditor(body);
-  editor.clean();
+  if (options.isClean !== true) editor.clean();
   for (const field of options.refusedParameters) editor.drop(field, "the server refuses it");
   editor.set("model", options.model);
   return editor.done();

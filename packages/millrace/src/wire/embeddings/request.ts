@@ -22,13 +22,15 @@ export function encodeEmbeddingsRequest(request: EmbeddingsRequest): JsonObject 
   });
 }
 
-const CHECKED: Readonly<Record<string, FieldKind>> = {
-  dimensions: FIELD_KINDS.positive,
-  encoding_format: {
-    fits: (value) => value === "float" || value === "base64",
-    expected: '"float" or "base64"',
-  },
-};
+const CHECKED: ReadonlyMap<string, FieldKind> = new Map(
+  Object.entries({
+    dimensions: FIELD_KINDS.positive,
+    encoding_format: {
+      fits: (value) => value === "float" || value === "base64",
+      expected: '"float" or "base64"',
+    },
+  }),
+);
 
 /** What is wrong with a client's body, if anything is: only what no server could make sense of. */
 export function checkEmbeddingsRequest(json: JsonValue): Failure | undefined {

@@ -1,3 +1,5 @@
+import { joined } from "../bytes/joined.ts";
+
 /** A part of a byte array: from `start` up to, not including, `end`. */
 export interface Span {
   readonly start: number;
@@ -90,17 +92,7 @@ function replaceSpans(
     kept = span.end;
   }
   pieces.push(bytes.subarray(kept));
-  return concatenate(pieces);
-}
-
-function concatenate(pieces: readonly Uint8Array[]): Uint8Array {
-  const whole = new Uint8Array(pieces.reduce((length, piece) => length + piece.length, 0));
-  let at = 0;
-  for (const piece of pieces) {
-    whole.set(piece, at);
-    at += piece.length;
-  }
-  return whole;
+  return joined(pieces);
 }
 
 /** Fills `values`, starting at the first name; gives the offset of the closing brace. */

@@ -53,6 +53,11 @@ export class SseDecoder {
     return this.#unknownFields;
   }
 
+  /** Why nothing more can be read, as soon as that is so. */
+  get error(): SseError | undefined {
+    return this.#error;
+  }
+
   /** Comment lines so far; servers send them to keep a quiet connection alive. */
   get comments(): number {
     return this.#comments;
@@ -62,7 +67,7 @@ export class SseDecoder {
    * The events that these bytes complete.
    *
    * Throws an {@link SseError} when the pending event is over the limit. Events that were completed
-   * by the same bytes are given first; the error is then thrown by the next call.
+   * by the same bytes are given first; the error is then in {@link error}, and thrown by the next call.
    */
   push(bytes: Uint8Array): SseEvent[] {
     if (this.#error !== undefined) throw this.#error;
