@@ -7,7 +7,7 @@ export default defineConfig({
   resolve: { conditions },
   ssr: { resolve: { conditions } },
   test: {
-    include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts"],
+    include: ["packages/*/src/**/*.test.ts", "test/**/*.test.ts", "bench/**/*.test.ts"],
     reporters: ["default", "./scripts/test-totals.mjs"],
     // Room for a slow or busy machine; a test that hangs still ends.
     testTimeout: process.env["MILLRACE_TEST_LONG"] ? 600_000 : 20_000,

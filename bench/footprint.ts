@@ -6,25 +6,21 @@
  *   npm run bench:footprint -- --write    and puts them into docs/benchmarks.md
  *
  * Method: the package is packed and installed into an empty folder, as a user would get it. The
- * program is then started 11 times with zero configuration; each start is timed from the spawn until
+ * program is then started 11 times on one processor, with zero configuration; each start is timed from the spawn until
  * a chat completion of the built-in simulator is complete. Idle memory is the resident size 3 seconds
  * after that answer. Medians are quoted, with the range.
  */
-import { execFileSync, spawn } from "node:child_process";
-import { once } from "node:events";
+import { execFileSync } from "node:child_process";
 import { mkdtempSync, readdirSync, readFileSync, rmSync, statSync, writeFileSync } from "node:fs";
-import { cpus, tmpdir, totalmem } from "node:os";
+import { tmpdir } from "node:os";
 import { join } from "node:path";
-import { setTimeout as delay } from "node:timers/promises";
+import { machine } from "./machine.ts";
+import { putIntoPage } from "./page.ts";
+import { type Start, timedStart } from "./start.ts";
+import { summarize } from "./statistics.ts";
+import { started } from "./subjects.ts";
 
 const STARTS = 11;
-const IDLE_MS = 3000;
-const MARK = { from: "<!-- footprint -->", to: "<!-- /footprint -->" };
-
-interface Start {
-  readonly firstAnswerMs: number;
-  readonly idleMegabytes: number;
-}
 
 const root = new URL("..", import.meta.url).pathname;
 const folder = mkdtempSync(join(tmpdir(), "millrace-footprint-"));
@@ -62,47 +58,23 @@ function bytesIn(path: string): number {
   return readdirSync(path).reduce((sum, name) => sum + bytesIn(join(path, name)), 0);
 }
 
+/** Starts it as somebody would who has set up nothing. */
 async function start(): Promise<Start> {
   const program = join(folder, "node_modules", "millrace", "dist", "server", "cli", "main.js");
-  const startedAt = performance.now();
-  const child = spawn(process.execPath, [program, "serve", "--port", "0"], {
-    cwd: folder,
-    env: { PATH: process.env["PATH"] ?? "", HOME: folder },
-    stdio: ["ignore", "pipe", "pipe"],
+  const surroundings = { cwd: folder, env: { PATH: process.env["PATH"] ?? "", HOME: folder } };
+  const args = [program, "serve", "--port", "0"];
+  const one = await timedStart(() => started(process.execPath, args, undefined, undefined, surroundings), {
+    path: "/v1/chat/completions",
+    headers: {},
+    body: JSON.stringify({ model: "simulator/sim-chat", messages: [{ role: "user", content: "Hello" }] }),
   });
-  const exited = once(child, "exit");
-  try {
-    const url = await new Promise<string>((resolve, reject) => {
-      let printed = "";
-      const look = (chunk: Buffer): void => {
-        printed += chunk.toString();
-        const found = /listening on (http:\/\/\S+)/.exec(printed)?.[1];
-        if (found) resolve(found);
-      };
-      child.stdout.on("data", look);
-      child.stderr.on("data", look);
-      child.on("exit", () => reject(new Error(`millrace did not start:\n${printed}`)));
-    });
-    const reply = await fetch(`${url}/v1/chat/completions`, {
-      method: "POST",
-      headers: { "content-type": "application/json" },
-      body: JSON.stringify({ model: "simulator/sim-chat", messages: [{ role: "user", content: "Hello" }] }),
-    });
-    await reply.text();
-    if (!reply.ok) throw new Error(`The first answer was ${reply.status}`);
-    const firstAnswerMs = performance.now() - startedAt;
-    await delay(IDLE_MS);
-    const kilobytes = Number(execFileSync("ps", ["-o", "rss=", "-p", String(child.pid)], { encoding: "utf8" }));
-    return { firstAnswerMs, idleMegabytes: (kilobytes * 1024) / 1e6 };
-  } finally {
-    child.kill("SIGTERM");
-    await exited;
-  }
+  await one.running.stop();
+  return one;
 }
 
 function report(megabytes: number, packages: number, starts: readonly Start[]): void {
-  const answer = summary(starts.map((run) => run.firstAnswerMs));
-  const idle = summary(starts.map((run) => run.idleMegabytes));
+  const answer = summarize(starts.map(({ firstAnswerMs }) => firstAnswerMs));
+  const idle = summarize(starts.map(({ idleBytes }) => idleBytes / 1e6));
   const text = [
     "| what | measured | aim |",
     "|---|---|---|",
@@ -110,31 +82,8 @@ function report(megabytes: number, packages: number, starts: readonly Start[]): 
     `| Start to first answer | ${answer.median.toFixed(0)} ms (${answer.min.toFixed(0)}–${answer.max.toFixed(0)}) | under 500 ms |`,
     `| Resident memory, idle | ${idle.median.toFixed(0)} MB (${idle.min.toFixed(0)}–${idle.max.toFixed(0)}) | under 90 MB |`,
     "",
-    `${STARTS} starts on Node ${process.versions.node}, ${process.platform} ${process.arch}, ${machine()}.`,
+    `${STARTS} starts on ${machine()}.`,
   ].join("\n");
   process.stdout.write(`${text}\n`);
-  if (process.argv.includes("--write")) write(text);
-}
-
-function machine(): string {
-  const gigabytes = Math.round(totalmem() / 1e9);
-  return `${cpus().length} vCPU (${cpus()[0]?.model ?? "unknown"}), ${gigabytes} GB of memory`;
-}
-
-function write(text: string): void {
-  const path = join(root, "docs", "benchmarks.md");
-  const page = readFileSync(path, "utf8");
-  const from = page.indexOf(MARK.from);
-  const to = page.indexOf(MARK.to);
-  if (from < 0 || to < 0) throw new Error(`docs/benchmarks.md has no ${MARK.from} … ${MARK.to}`);
-  writeFileSync(path, `${page.slice(0, from + MARK.from.length)}\n\n${text}\n\n${page.slice(to)}`);
-}
-
-function summary(values: readonly number[]): { median: number; min: number; max: number } {
-  const sorted = values.toSorted((a, b) => a - b);
-  return {
-    median: sorted[Math.floor(sorted.length / 2)] ?? Number.NaN,
-    min: sorted[0] ?? Number.NaN,
-    max: sorted.at(-1) ?? Number.NaN,
-  };
+  if (process.argv.includes("--write")) putIntoPage("footprint", text);
 }

@@ -1,136 +1,129 @@
-import { type ChildProcess, spawn } from "node:child_process";
-import { createInterface, type Interface } from "node:readline";
-import { dirname, join } from "node:path";
-import { fileURLToPath } from "node:url";
-import { cpuMicroseconds } from "./cpu-time.ts";
-import type { Round, RoundResult } from "./processes/load-driver.ts";
-import { isInstalled, type Running, started, type Subject } from "./subjects.ts";
-import type { Workload } from "./workloads.ts";
-
-/** One round of one subject under one load. */
-export interface Measurement {
-  readonly workload: string;
-  readonly subject: string;
-  /** Which process of the subject it was. */
-  readonly restart: number;
-  readonly answers: number;
-  readonly failures: number;
-  /** CPU time of the subject's processes per answer, in microseconds. */
-  readonly cpuPerAnswer: number;
-  readonly answersPerSecond: number;
-  readonly latency: RoundResult["latency"];
-  readonly firstByte: RoundResult["firstByte"];
-}
+import { busyMicroseconds, cpuMicroseconds, residentBytes } from "./cpu-time.ts";
+import type { Driver } from "./driver.ts";
+import type { Round } from "./processes/load-driver.ts";
+import type { Measurement } from "./results.ts";
+import { PROCESSOR, type Running, type Subject } from "./subjects.ts";
+import type { Address, Upstreams } from "./upstreams.ts";
+import type { WarmUp, Workload } from "./workloads.ts";
 
 export interface Plan {
+  readonly upstreams: Upstreams;
+  readonly driver: Driver;
   readonly subjects: readonly Subject[];
+  /** Loads that the same processes bear, one after the other; all have the same kind of upstream. */
   readonly workloads: readonly Workload[];
   /** Fresh processes of each subject. */
   readonly restarts: number;
   /** Rounds of each process under each load. */
   readonly rounds: number;
+  /** The longest that a subject may warm up, in milliseconds. */
+  readonly warmUpMs: number;
   readonly onProgress: (text: string) => void;
 }
 
-const here = dirname(fileURLToPath(import.meta.url));
-/** Upstream and load driver share the processor that the subject does not have. */
-const OTHER_PROCESSOR = "1";
-/** Long enough for the compiler to have seen everything: the cost of a request falls by half on the way. */
-const WARM_UP_MS = 6000;
+/** A subject and a process of it. */
+interface Contestant {
+  readonly subject: Subject;
+  readonly running: Running;
+}
 
-/** Measures all subjects in turn, A B C A B C, each restart with fresh processes. */
-export async function measure({ subjects, workloads, restarts, rounds, onProgress }: Plan): Promise<Measurement[]> {
-  const measurements: Measurement[] = [];
-  const upstream = await started(
-    process.execPath,
-    [join(here, "processes", "mock-upstream.ts")],
-    undefined,
-    OTHER_PROCESSOR,
-  );
-  const driver = new Driver();
-  try {
-    for (let restart = 0; restart < restarts; restart += 1) {
+/** Measures all subjects in turn, A B C A B C, each restart with fresh processes: the measurements of each load. */
+export async function measure(plan: Plan): Promise<Map<string, Measurement[]>> {
+  const { workloads, subjects, upstreams, restarts, onProgress } = plan;
+  const measurements = new Map(workloads.map(({ name }) => [name, [] as Measurement[]]));
+  for (let restart = 0; restart < restarts; restart += 1) {
+    const upstream = workloads.some(({ secure }) => secure) ? upstreams.secure : upstreams.plain;
+    const contestants = await startAll(subjects, upstream);
+    try {
       for (const workload of workloads) {
-        const running = await Promise.all(subjects.map((subject) => subject.start(upstream.port)));
-        try {
-          for (const [at, subject] of subjects.entries()) {
-            await driver.run(roundOf(workload, subject, running[at], Math.max(WARM_UP_MS, workload.roundMs)));
-          }
-          for (let round = 0; round < rounds; round += 1) {
-            for (const [at, subject] of subjects.entries()) {
-              measurements.push(await measureRound(workload, subject, running[at], restart, driver));
-            }
-          }
-        } finally {
-          await Promise.all(running.map((process_) => process_.stop()));
-        }
+        const ready = contestants.filter(({ subject }) => takes(subject, workload));
+        measurements.get(workload.name)?.push(...(await measureProcesses(plan, workload, ready, restart)));
         onProgress(`${workload.name}: processes ${restart + 1} of ${restarts}`);
       }
+    } finally {
+      await Promise.all(contestants.map(({ running }) => running.stop()));
     }
-  } finally {
-    driver.close();
-    await upstream.stop();
+  }
+  return measurements;
+}
+
+/** Whether a subject is measured under a load. Only what comes at its own pace says what a subject adds to it. */
+export function takes(subject: Subject, workload: Workload): boolean {
+  if (subject.name === "direct") return workload.pace !== "closed" && !workload.secure;
+  return subject.workloads === undefined || subject.workloads.includes(workload.name);
+}
+
+async function startAll(subjects: readonly Subject[], { port, authority }: Address): Promise<Contestant[]> {
+  const started = await Promise.allSettled(
+    subjects.map(async (subject): Promise<Contestant> => ({ subject, running: await subject.start(port, authority) })),
+  );
+  const contestants = started.flatMap((one) => (one.status === "fulfilled" ? [one.value] : []));
+  const failed = started.find((one) => one.status === "rejected");
+  if (failed === undefined) return contestants;
+  await Promise.all(contestants.map(({ running }) => running.stop()));
+  throw failed.reason;
+}
+
+async function measureProcesses(
+  { driver, rounds, warmUpMs }: Plan,
+  workload: Workload,
+  contestants: readonly Contestant[],
+  restart: number,
+): Promise<Measurement[]> {
+  for (const contestant of contestants) {
+    await driver.run({ ...roundOf(workload, contestant), ...warmUpOf(workload.warmUp), ms: warmUpMs });
+  }
+  const measurements: Measurement[] = [];
+  for (let round = 0; round < rounds; round += 1) {
+    for (const contestant of contestants) {
+      measurements.push({ ...(await measureRound(driver, workload, contestant)), restart });
+    }
   }
   return measurements;
 }
 
 async function measureRound(
-  workload: Workload,
-  subject: Subject,
-  running: Running | undefined,
-  restart: number,
   driver: Driver,
-): Promise<Measurement> {
-  const pid = running?.pid ?? 0;
-  const before = cpuMicroseconds(pid);
-  const result = await driver.run(roundOf(workload, subject, running, workload.roundMs));
+  workload: Workload,
+  contestant: Contestant,
+): Promise<Omit<Measurement, "restart">> {
+  const { pid } = contestant.running;
+  const [before, busyBefore] = [cpuMicroseconds(pid), busyMicroseconds(PROCESSOR)];
+  const result = await driver.run(roundOf(workload, contestant));
   const cpu = cpuMicroseconds(pid) - before;
+  const others = busyMicroseconds(PROCESSOR) - busyBefore - cpu;
+  const { answers, failures, latency, firstByte, gap, elapsed } = result;
   return {
-    workload: workload.name,
-    subject: subject.name,
-    restart,
-    answers: result.answers,
-    failures: result.failures,
-    cpuPerAnswer: cpu / result.answers,
-    answersPerSecond: (result.answers * 1000) / workload.roundMs,
-    latency: result.latency,
-    firstByte: result.firstByte,
+    subject: contestant.subject.name,
+    answers,
+    failures,
+    cpuPerAnswer: cpu / answers,
+    processors: cpu / elapsed,
+    othersShare: Math.max(0, others / elapsed),
+    answersPerSecond: (answers * 1e6) / elapsed,
+    residentBytes: residentBytes(pid),
+    latency,
+    firstByte,
+    gap,
   };
 }
 
-function roundOf(workload: Workload, subject: Subject, running: Running | undefined, ms: number): Round {
-  const { path, body, connections, rate } = workload;
-  return { port: running?.port ?? 0, path, headers: subject.headers, body, connections, ms, rate };
+function roundOf(workload: Workload, { subject, running }: Contestant): Round {
+  const { path, body, connections, rate, roundMs, spreadMs, pace } = workload;
+  return {
+    port: running.port,
+    path,
+    headers: { ...subject.headers, ...running.headers },
+    body,
+    connections,
+    ms: roundMs,
+    rate,
+    spreadMs,
+    answers: pace === "paced" ? connections : 0,
+    gaps: pace === "paced",
+  };
 }
 
-/** The load driver, in a process of its own. */
-class Driver {
-  readonly #child: ChildProcess;
-  readonly #lines: Interface;
-
-  constructor() {
-    const script = join(here, "processes", "load-driver.ts");
-    const [command, args] = isInstalled("taskset")
-      ? ["taskset", ["-c", OTHER_PROCESSOR, process.execPath, script]]
-      : [process.execPath, [script]];
-    this.#child = spawn(command, args, { stdio: ["pipe", "pipe", "inherit"] });
-    if (this.#child.stdout === null) throw new Error("The load driver has no output");
-    this.#lines = createInterface({ input: this.#child.stdout });
-  }
-
-  run(round: Round): Promise<RoundResult> {
-    return new Promise((resolve, reject) => {
-      const ended = (): void => reject(new Error("The load driver ended"));
-      this.#child.once("exit", ended);
-      this.#lines.once("line", (line) => {
-        this.#child.off("exit", ended);
-        resolve(JSON.parse(line) as RoundResult);
-      });
-      this.#child.stdin?.write(`${JSON.stringify(round)}\n`);
-    });
-  }
-
-  close(): void {
-    this.#child.stdin?.end();
-  }
+function warmUpOf({ body, connections, answers }: WarmUp): Partial<Round> & { ms?: number } {
+  return { body, connections, answers, rate: 0, spreadMs: 0, gaps: false };
 }

@@ -1,75 +1,76 @@
 import { mkdirSync, readFileSync, writeFileSync } from "node:fs";
-import { cpus } from "node:os";
-import type { Measurement } from "./measure.ts";
-import { summarize } from "./statistics.ts";
-import type { Subject } from "./subjects.ts";
-import type { Workload } from "./workloads.ts";
+import { cpuChart, memoryChart } from "./charts.ts";
+import { putIntoPage } from "./page.ts";
+import { merged } from "./merged.ts";
+import type { Results } from "./results.ts";
+import { type LoadSummary, summarizeLoad } from "./summary.ts";
+import { loadTable, memoryTable, targetTable } from "./tables.ts";
+import { outcomes } from "./targets.ts";
+import { WORKLOADS } from "./workloads.ts";
 
-export interface Run {
-  readonly measurements: readonly Measurement[];
-  readonly subjects: readonly Subject[];
-  readonly workloads: readonly Workload[];
-  /** Put the table into `docs/benchmarks.md` and the raw figures beside it. */
-  readonly write: boolean;
-}
+const folder = new URL("../docs/benchmarks/", import.meta.url);
+const raw = new URL("results.json", folder);
 
-const MARK = { from: "<!-- cost -->", to: "<!-- /cost -->" };
-const page = new URL("../docs/benchmarks.md", import.meta.url);
-const raw = new URL("../docs/benchmarks/cost.json", import.meta.url);
-
-/** Prints what was measured as tables, one for each load. */
-export function report(run: Run): void {
-  const text = run.workloads.map((workload) => tableOf(workload, run)).join("\n");
-  process.stdout.write(`${text}\n`);
-  if (!run.write) return;
-  mkdirSync(new URL(".", raw), { recursive: true });
-  writeFileSync(raw, `${JSON.stringify({ machine: machine(), measurements: run.measurements }, null, 1)}\n`);
-  const before = readFileSync(page, "utf8");
-  const [start, end] = [before.indexOf(MARK.from), before.indexOf(MARK.to)];
-  if (start < 0 || end < 0) throw new Error("docs/benchmarks.md has lost its marks");
-  writeFileSync(page, `${before.slice(0, start + MARK.from.length)}\n\n${machine()}\n\n${text}\n${before.slice(end)}`);
-}
-
-function machine(): string {
-  const [{ model } = { model: "unknown processor" }] = cpus();
-  return `Measured on ${cpus().length} × ${model.trim()}, Node ${process.versions.node}.`;
-}
-
-function tableOf(workload: Workload, { measurements, subjects }: Run): string {
-  const rows = subjects.map((subject) => {
-    const own = measurements.filter((one) => one.workload === workload.name && one.subject === subject.name);
-    return { subject, own, cpu: summarize(own.map((one) => one.cpuPerAnswer / workload.chunksPerAnswer)) };
-  });
-  const bare = rows.find(({ subject }) => subject.name === "bare")?.cpu.p25 ?? Number.NaN;
-  const lines = rows.map(({ subject, own, cpu }) => {
-    const latency = summarize(own.map((one) => one.latency.p50));
-    const slowest = summarize(own.map((one) => one.latency.p99));
-    const rate = summarize(own.map((one) => one.answersPerSecond));
-    const failures = own.reduce((sum, one) => sum + one.failures, 0);
-    const cells = [
-      subject.title + (failures > 0 ? ` (${failures} failed)` : ""),
-      micro(cpu.p25),
-      `${micro(cpu.median)} (${micro(cpu.min)}–${micro(cpu.max)})`,
-      (cpu.p25 / bare).toFixed(2),
-      `${micro(latency.median)} / ${micro(slowest.median)}`,
-      Math.round(rate.median).toLocaleString("en-US"),
-    ];
-    return `| ${cells.join(" | ")} |`;
-  });
-  const { must, aim } = workload;
-  const target = must === undefined ? "" : ` Target: at most ${must} × the bare relay, aim ${aim ?? must}.`;
+/** The targets first, then a table for each load. */
+export function reportText(results: Results): string {
+  const { titles, leftOut, memory } = results;
+  const loads = summaries(results);
   return [
-    `### ${workload.title}`,
-    "",
-    `CPU in µs per ${workload.unit}.${target}`,
-    "",
-    "| subject | p25 | median (range) | × bare relay | p50 / p99 latency, µs | answers/s |",
-    "|---|--:|--:|--:|--:|--:|",
-    ...lines,
-    "",
-  ].join("\n");
+    targetTable(outcomes({ loads, memory })),
+    ...leftOut.map(({ title, reason }) => `Left out: ${title}, because ${reason}.`),
+    ...loads.map((load) => loadTable(load, titles)),
+    ...(memory === undefined ? [] : [memoryTable(memory, titles)]),
+  ].join("\n\n");
 }
 
-function micro(value: number): string {
-  return value >= 100 ? value.toFixed(0) : value.toFixed(1);
+/**
+ * Writes the raw results, the plots and the generated part of `docs/benchmarks.md`. What this run did not measure
+ * stays as an earlier one left it.
+ */
+export function writeReport(run: Results): void {
+  const results = merged(readEarlier(), run);
+  mkdirSync(folder, { recursive: true });
+  writeFileSync(raw, rawText(results));
+  const loads = summaries(results);
+  const plots = [];
+  if (loads.length > 0) plots.push(plot("cpu", "CPU time of each load", cpuChart(loads, results.titles)));
+  if (results.memory !== undefined) {
+    plots.push(plot("memory", "Memory of each program", memoryChart(results.memory, results.titles)));
+  }
+  putIntoPage("cost", [howMeasured(results), ...plots, reportText(results)].join("\n\n"));
+}
+
+function plot(name: string, alternative: string, svg: string): string {
+  writeFileSync(new URL(`${name}.svg`, folder), svg);
+  return `![${alternative}](benchmarks/${name}.svg)`;
+}
+
+function howMeasured({ loads, memory }: Results): string {
+  const runs = [...loads, ...(memory === undefined ? [] : [memory])];
+  const lines = runs.map(({ day, machine, command }) => `- \`${command}\`, ${day}: ${machine}`);
+  return ["Generated by:", "", ...new Set(lines)].join("\n");
+}
+
+function summaries({ loads }: Results): LoadSummary[] {
+  return WORKLOADS.flatMap((workload) => {
+    const run = loads.find((one) => one.workload === workload.name);
+    return run === undefined ? [] : [summarizeLoad(workload, run)];
+  });
+}
+
+function readEarlier(): Results | undefined {
+  try {
+    return JSON.parse(readFileSync(raw, "utf8")) as Results;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === "ENOENT") return undefined;
+    throw error;
+  }
+}
+
+/** A line for each measurement, so that changes of the file can be read; a thousandth is more than they are worth. */
+function rawText(results: Results): string {
+  const rounded = JSON.stringify(results, (_key, value: unknown) =>
+    typeof value === "number" ? Number(value.toFixed(3)) : value,
+  );
+  return `${rounded.replaceAll(/\{"(?:subject|workload)"/g, "\n$&")}\n`;
 }

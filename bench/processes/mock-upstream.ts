@@ -2,12 +2,18 @@
  * A model server that costs next to nothing, so that what stands before it can be measured: raw sockets, prepared
  * bytes, no parsing beyond the end of a request. The name of the model says what to answer.
  *
- * Prints its port, then serves until its stdin closes.
+ *   node mock-upstream.ts [CERTIFICATE KEY]
+ *
+ * Where it is given the paths of a certificate and its key, it speaks TLS. Prints its port, then serves until its stdin closes.
  */
-import { createServer, type Socket } from "node:net";
+import { readFileSync } from "node:fs";
+import { createServer, type Server, type Socket } from "node:net";
+import { createServer as createSecureServer } from "node:tls";
 
 const HEAD_END = Buffer.from("\r\n\r\n");
 const CONTENT_LENGTH = /content-length: *(\d+)/i;
+/** A gateway may write the name behind the inputs. */
+const EMBEDDINGS_PATH = /^POST \S*\/embeddings /;
 const MODEL = /"model"\s*:\s*"(?:[^"/]*\/)?([^"]*)"/;
 
 /** A chunk of about 240 bytes, as hosted services send them. */
@@ -77,8 +83,15 @@ const framed = (text: string): string => `${Buffer.byteLength(text).toString(16)
 const CHUNK_FRAME = framed(CHUNK);
 const END_FRAMES = framed(LAST) + framed(USAGE) + framed(DONE) + "0\r\n\r\n";
 
-/** The models: `json`, `embed`, `sse-CHUNKS-GAPMS`; a gap of 0 sends everything at once. */
+/**
+ * The models: `json`, `embed`, `sse-CHUNKS-GAPMS`, where a gap of 0 sends everything at once, and `idle`, a stream
+ * that has begun and then says nothing more.
+ */
 function answer(socket: Socket, model: string): void {
+  if (model === "idle") {
+    socket.write(STREAM_HEAD + framed(FIRST) + CHUNK_FRAME);
+    return;
+  }
   const stream = /^sse-(\d+)-(\d+)$/.exec(model);
   if (stream === null) {
     socket.write(model === "embed" ? EMBEDDINGS_REPLY : JSON_REPLY);
@@ -100,7 +113,7 @@ function answer(socket: Socket, model: string): void {
   }, gapMs);
 }
 
-const server = createServer({ noDelay: true }, (socket) => {
+function serve(socket: Socket): void {
   let pending: Buffer = Buffer.alloc(0);
   socket.on("error", () => socket.destroy());
   socket.on("data", (bytes) => {
@@ -116,11 +129,17 @@ const server = createServer({ noDelay: true }, (socket) => {
       const model = MODEL.exec(pending.toString("latin1", bodyStart, Math.min(end, bodyStart + 4096)))?.[1] ?? "";
       pending = pending.subarray(end);
       if (head.startsWith("GET")) socket.write(LIST_REPLY);
-      else answer(socket, model);
+      else answer(socket, EMBEDDINGS_PATH.test(head) ? "embed" : model);
     }
   });
-});
-server.listen(0, "127.0.0.1", () => {
+}
+
+const [certificate, key] = process.argv.slice(2);
+const server: Server =
+  certificate === undefined || key === undefined
+    ? createServer({ noDelay: true }, serve)
+    : createSecureServer({ noDelay: true, cert: readFileSync(certificate), key: readFileSync(key) }, serve);
+server.listen({ port: 0, host: "127.0.0.1", backlog: 4096 }, () => {
   const address = server.address();
   if (typeof address === "object" && address !== null) process.stdout.write(`${address.port}\n`);
 });
