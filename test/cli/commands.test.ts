@@ -34,6 +34,8 @@ describe("what is called wrongly ends with 2, and says how to call it", () => {
     [["serve", "--port", "99999"], /--port takes a number from 0 to 65535, not 99999/],
     [["serve", "--port", "eighty"], /--port takes a number from 0 to 65535, not "eighty"/],
     [["serve", "--port", "1", "--port", "2"], /--port is given once/],
+    [["serve", "--workers", "0"], /--workers takes a number from 1 to 256, not 0/],
+    [["serve", "--workers", "many"], /--workers takes a number from 1, not "many"/],
     [["serve", "--host", "127.0.0.1:80"], /--host takes a name or an address, not "127.0.0.1:80"/],
     [["serve", "--log", "xml"], /--log takes text or json, not "xml"/],
     [["check"], /check needs --config FILE/],

@@ -66,6 +66,8 @@ describe("the tarball", () => {
   test("holds what was built, and neither tests nor sources", () => {
     expect(packed).toContain(join("dist", "entry", "index.js"));
     expect(packed).toContain(join("dist", "entry", "index.d.ts"));
+    // Started by its path, so nothing imports it.
+    expect(packed).toContain(join("dist", "server", "workers", "worker.js"));
     expect(packed).toContain("millrace.schema.json");
     expect(packed).toContain("LICENSE");
     expect(packed.filter((path) => /\.test\.|(^|[\\/])testing([\\/]|$)|^src|tsbuildinfo/.test(path))).toEqual([]);

@@ -117,10 +117,67 @@ test("a request in flight finishes on the plan it began with, and its connection
   client.close();
 });
 
+describe("a request in flight calls the providers it began with, although all are made anew", () => {
+  const FAST = "models: { fast: [desk/m] }\n";
+  // How long an answer may be is the providers' to watch.
+  const ANEW = "limits: { answer: 6MiB }\n";
+  const chat = (more: readonly string[] = []): string =>
+    post("/v1/chat/completions", '{"model":"fast","messages":[{"role":"user","content":"hi"}]}', more);
+
+  /** A request whose body is asked for, and comes but for its last bytes; what is left is given back. */
+  async function beginBody(client: RawClient): Promise<string> {
+    const request = chat(["expect: 100-continue"]);
+    client.send(request.slice(0, -20));
+    expect((await client.reply()).status).toBe(100);
+    return request.slice(-20);
+  }
+
+  test("when the rest of its body comes", async () => {
+    const client = await RawClient.open(gateway.url);
+    const rest = await beginBody(client);
+    await gateway.writeConfig(deskAt(first.url) + FAST + ANEW);
+    await gateway.printed(/ reloaded /);
+    client.send(rest);
+    expect(await client.reply()).toMatchObject({ status: 200, headers: { "x-millrace-target": "desk/m" } });
+    client.close();
+  });
+
+  test("when its first target fails", async () => {
+    const stalling = await upstreamWith(() => undefined);
+    const both = `${deskAt(stalling.url)}  spare: { profile: openai-compatible, base_url: "${first.url}" }
+models: { fast: [desk/m, spare/m] }
+`;
+    await gateway.writeConfig(both);
+    await gateway.printed(/ reloaded /);
+    const client = await RawClient.open(gateway.url);
+    client.send(chat());
+    const stalled = await stalling.exchange(0);
+    await gateway.writeConfig(both + ANEW);
+    await gateway.printed(/ reloaded [^]* reloaded /);
+    await stalled.json({ error: { message: "busy" } }, 503);
+    expect(await client.reply()).toMatchObject({ status: 200, headers: { "x-millrace-target": "spare/m" } });
+    client.close();
+  });
+
+  test("and does not hold up the end", async () => {
+    const config = `${deskAt(first.url)}${FAST}shutdown_timeout: 50ms\n`;
+    const brief = await startMillrace({ config });
+    const client = await RawClient.open(brief.url);
+    await beginBody(client);
+    await brief.writeConfig(config + ANEW);
+    await brief.printed(/ reloaded /);
+    expect(await brief.stop()).toBe(0);
+    expect(brief.output()).toContain("Stopped; 1 request was cancelled.\n");
+    client.close();
+  });
+});
+
 test("a provider that stays the same keeps its connection", async () => {
   await statusOf("fast");
   const { connections } = first;
-  await gateway.writeConfig(`${deskAt(first.url)}models: { quick: [desk/m] }\n`);
+  // How much a client may send, and how many may at once, is not the provider's affair.
+  const limits = "limits: { body: 1MiB, in_flight: 9 }";
+  await gateway.writeConfig(`${deskAt(first.url)}models: { quick: [desk/m] }\n${limits}\n`);
   await gateway.printed(/ reloaded /);
   await statusOf("quick");
   expect(first.connections).toBe(connections);

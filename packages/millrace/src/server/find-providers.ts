@@ -2,7 +2,7 @@ import type { Clock } from "../model/clock.ts";
 import { findKeys } from "../providers/discovery/environment.ts";
 import { findLocalServers } from "../providers/discovery/local-servers.ts";
 import type { ProviderConfig } from "../providers/provider-config.ts";
-import { createUndiciTransport } from "../providers/transport/undici-transport.ts";
+import { createHttpTransport } from "../providers/transport/http-transport.ts";
 import type { Settings } from "./config/settings.ts";
 
 type Environment = Readonly<Record<string, string | undefined>>;
@@ -15,6 +15,9 @@ export interface FoundProviders {
   /** Local addresses where something answers that is no model server we know. */
   readonly unknownAddresses: readonly string[];
 }
+
+/** How long the start may wait for local servers: loopback answers at once or not at all. */
+export const DISCOVERY_AT_START_MS = 300;
 
 /** The simulator, as an ordinary provider. */
 const SIMULATOR: ProviderConfig = { name: "simulator", profile: "simulator", source: { kind: "built-in" } };
@@ -39,7 +42,7 @@ export async function findProviders(settings: Settings, options: FindOptions): P
 }
 
 async function probeLocal({ clock, budgetMs }: FindOptions): Promise<Awaited<ReturnType<typeof findLocalServers>>> {
-  const transport = createUndiciTransport({ clock });
+  const transport = createHttpTransport({ clock });
   try {
     return await findLocalServers({ transport, clock, ...(budgetMs === undefined ? {} : { budgetMs }) });
   } finally {

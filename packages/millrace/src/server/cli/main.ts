@@ -16,6 +16,7 @@ function commandLine(version: string): ReturnType<typeof cac> {
     .option("--host <host>", "Address to listen on (default 127.0.0.1)")
     .option("--port <port>", "Port to listen on (default 8484; 0 for any free one)")
     .option("--open", "Listen beyond this machine without any key")
+    .option("--workers <count>", "Threads that serve, one for each processor to use (default 1)")
     .option("--log <format>", "text or json (default text)")
     .action(async (word: string | undefined, flags: Flags) => {
       if (word !== undefined && word !== "serve") throw new UsageError(`There is no command ${JSON.stringify(word)}.`);
@@ -63,7 +64,8 @@ function serveFlags(flags: Flags): ServeFlags {
   return {
     ...optional("config", textFlag(flags, "config")),
     ...optional("host", textFlag(flags, "host")),
-    ...optional("port", portFlag(flags)),
+    ...optional("port", numberFlag(flags, "port", "from 0 to 65535")),
+    ...optional("workers", numberFlag(flags, "workers", "from 1")),
     ...optional("log", textFlag(flags, "log")),
     open: flags["open"] === true,
   };
@@ -91,11 +93,10 @@ function textFlag(flags: Flags, name: string): string | undefined {
   return String(value);
 }
 
-function portFlag(flags: Flags): number | undefined {
-  const text = textFlag(flags, "port");
+function numberFlag(flags: Flags, name: string, range: string): number | undefined {
+  const text = textFlag(flags, name);
   if (text === undefined) return undefined;
-  if (!/^\d{1,5}$/.test(text))
-    throw new UsageError(`--port takes a number from 0 to 65535, not ${JSON.stringify(text)}.`);
+  if (!/^\d{1,5}$/.test(text)) throw new UsageError(`--${name} takes a number ${range}, not ${JSON.stringify(text)}.`);
   return Number(text);
 }
 

@@ -1,10 +1,12 @@
 import { isIP } from "node:net";
+import { isDeepStrictEqual } from "node:util";
 import { systemClock } from "../../providers/transport/system-clock.ts";
-import { compose, type Server } from "../compose.ts";
+import { compose } from "../compose.ts";
 import { loadSettings } from "../config/load.ts";
-import type { Settings } from "../config/settings.ts";
+import { type Settings, WORKERS_MAX } from "../config/settings.ts";
 import { fileState, watchFile } from "../config/watch.ts";
 import { createLog, type LogFormat, type ServerLog } from "../log/log.ts";
+import type { Server } from "../server.ts";
 import { errorText } from "./error-text.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import { print, printError } from "./output.ts";
@@ -16,6 +18,7 @@ export interface ServeFlags {
   readonly port?: number;
   readonly open?: boolean;
   readonly log?: string;
+  readonly workers?: number;
 }
 
 /** Serves until it is told to stop. Resolves with the exit code. */
@@ -51,12 +54,15 @@ function withFlags(settings: Settings, flags: ServeFlags): Settings {
       `--host takes a name or an address, not ${JSON.stringify(host)}. The port has a flag of its own.`,
     );
   if (port > 65_535) throw new UsageError(`--port takes a number from 0 to 65535, not ${port}.`);
+  const workers = flags.workers ?? settings.workers;
+  if (workers < 1 || workers > WORKERS_MAX)
+    throw new UsageError(`--workers takes a number from 1 to ${WORKERS_MAX}, not ${workers}.`);
   if (!isLoopback(host) && settings.keys.length === 0 && flags.open !== true) {
     throw new UsageError(
       `Listening on ${host} would let everyone in the network use your providers. Configure at least one key, or say --open.`,
     );
   }
-  return { ...settings, listen: { host, port } };
+  return { ...settings, listen: { host, port }, workers };
 }
 
 /** A name such as `127.example.com` may lead anywhere. */
@@ -93,7 +99,7 @@ interface InForce {
 }
 
 /** Takes over the file whenever it changes or on SIGHUP: all of it or nothing. */
-function keepUpToDate(server: Server, { flags, settings: { listen }, log, asRead }: InForce): () => void {
+function keepUpToDate(server: Server, { flags, settings: atStart, log, asRead }: InForce): () => void {
   const file = flags.config ?? "";
   let latest = Promise.resolve();
   const reload = async (): Promise<void> => {
@@ -101,8 +107,9 @@ function keepUpToDate(server: Server, { flags, settings: { listen }, log, asRead
       const settings = withFlags(await loadSettings(file, process.env), flags);
       await server.reload(settings);
       log.info("reloaded", { config: file });
-      if (settings.listen.host !== listen.host || settings.listen.port !== listen.port) {
-        log.warn("restart_needed", { message: "`listen` has changed, which takes effect at the next start." });
+      for (const setting of ["listen", "workers"] as const) {
+        if (isDeepStrictEqual(settings[setting], atStart[setting])) continue;
+        log.warn("restart_needed", { message: `\`${setting}\` has changed, which takes effect at the next start.` });
       }
     } catch (error) {
       const problem = errorText(error);
@@ -132,7 +139,7 @@ function stopSignal(): Promise<NodeJS.Signals> {
 async function shutDown(server: Server, settings: Settings, signal: NodeJS.Signals): Promise<number> {
   const atOnce = (): void => process.exit(EXIT.failed);
   process.once("SIGTERM", atOnce).once("SIGINT", atOnce);
-  const { inFlight } = server.gateway;
+  const { inFlight } = server;
   const seconds = settings.shutdownMs / 1000;
   printError(`${signal}: no more requests are taken; ${inFlight} in flight may finish within ${seconds} s.`);
   const cut = await server.stop(settings.shutdownMs);

@@ -1,6 +1,7 @@
 /** What a configuration file says, once it is known to be of the right shape: field by field, as it is written. */
 export interface ConfigFile {
   readonly listen?: string | undefined;
+  readonly workers?: number | undefined;
   readonly providers?: Readonly<Record<string, FileProvider>> | undefined;
   readonly models?: Readonly<Record<string, readonly string[] | { readonly targets: readonly string[] }>> | undefined;
   readonly keys?: readonly FileKey[] | undefined;

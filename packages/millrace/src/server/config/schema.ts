@@ -1,6 +1,6 @@
 import { z } from "zod";
 import type { ConfigFile } from "./config-file.ts";
-import { isListenAddress } from "./settings.ts";
+import { isListenAddress, WORKERS_MAX } from "./settings.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 /** The shape of `millrace.yaml`. Its JSON Schema is published from here, so descriptions are for users. */
@@ -81,6 +81,12 @@ export const configSchema: z.ZodType<ConfigFile> = z
         "an IPv6 address in its brackets and a port up to 65535",
       )
       .describe("Default 127.0.0.1:8484.")
+      .optional(),
+    workers: z
+      .int("a whole number")
+      .min(1, "1 or more")
+      .max(WORKERS_MAX, `${WORKERS_MAX} or less`)
+      .describe("Threads that serve requests, one for each processor to use. Default 1.")
       .optional(),
     providers: z.record(name, provider, "names of providers, each with its settings").optional(),
     models: z.record(z.string(), model, "names of models, each with its targets").optional(),

@@ -12,7 +12,12 @@ export interface ListenAddress {
   readonly host: string;
   /** 0 for any free one. */
   readonly port: number;
+  /** Other listeners of this process share it. */
+  readonly shared?: boolean;
 }
+
+/** More threads than any machine has processors for; it keeps a slip of the hand from being taken at its word. */
+export const WORKERS_MAX = 256;
 
 /** A client's key as it was configured. */
 export interface KeySetting {
@@ -24,6 +29,8 @@ export interface KeySetting {
 /** Everything the program needs to know, with every default filled in. */
 export interface Settings {
   readonly listen: ListenAddress;
+  /** Threads that serve; with 1 it is the main thread. */
+  readonly workers: number;
   readonly providers: readonly ProviderConfig[];
   /** For each name the targets it stands for, as `provider/model`, in order. */
   readonly models: ReadonlyMap<string, readonly string[]>;
@@ -53,6 +60,7 @@ export interface SettingsOrigin {
 /** Without a file: everything that can be found, and the simulator. */
 export const ZERO_CONFIGURATION: Settings = {
   listen: { host: "127.0.0.1", port: 8484 },
+  workers: 1,
   providers: [],
   models: new Map(),
   keys: [],
@@ -81,6 +89,7 @@ export function settingsOf(config: ConfigFile, file: string): Settings {
   const { limits, model_list: list } = config;
   return {
     listen: config.listen === undefined ? zero.listen : parseListen(config.listen),
+    workers: config.workers ?? zero.workers,
     providers: Object.entries(config.providers ?? {}).map(([name, provider]) => providerConfig(name, provider, folder)),
     models: new Map(Object.entries(config.models ?? {}).map(([name, model]) => [name, targetsOf(model)])),
     keys: (config.keys ?? []).map(({ name, key, models }) => ({
