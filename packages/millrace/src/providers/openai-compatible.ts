@@ -118,13 +118,13 @@ export class OpenAICompatibleProvider implements GatewayProvider {
     return checkHealth(this.#upstream, options);
   }
 
-  async forward(request: ForwardRequest, options: CallOptions = {}): Promise<ForwardReply> {
+  forward(request: ForwardRequest, options: CallOptions = {}): Promise<ForwardReply> {
     const { settings, failures } = this.#upstream;
     if (settings.profile.operations.includes(request.operation)) {
       return FORWARDS[request.operation](this.#upstream, request, options);
     }
     const message = `${settings.profile.label} does not take ${request.operation} requests: ask another provider.`;
-    throw failures.error(failureOf("unsupported", message));
+    return Promise.reject(failures.error(failureOf("unsupported", message)));
   }
 
   async untilReady(failure: ProviderError, wait: StartWait, options: CallOptions = {}): Promise<boolean> {

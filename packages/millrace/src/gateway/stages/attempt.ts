@@ -35,14 +35,25 @@ export async function attempt(routed: Routed): Promise<Attempted> {
   throw providerError(mostUseful(failed.map(({ error }) => error.failure)));
 }
 
-/** One call; an error that another candidate may not have is given back. */
+/** One call, up to the point from which there is no way back. An error that another candidate may not have is given back. */
 async function tryOnce(routed: Routed, candidate: Candidate): Promise<Attempted | ProviderError> {
-  const { draft, ports, request } = routed;
+  const { body, draft, facts, operation, plan, ports, request } = routed;
   const call = openCall(routed, candidate);
   try {
-    const attempted = await firstContent(routed, candidate, call);
+    const reply = await candidate.provider.forward(
+      { operation, model: candidate.model, body, stream: facts.stream },
+      { signal: request.signal, timeouts: plan.timeouts },
+    );
+    call.requestId = reply.requestId;
+    const relay = openRelay(routed, candidate, reply);
+    draft.relay = relay;
+    draft.changes = reply.changes;
+    // The relay hears of the client's leaving itself, wherever it is waiting at that moment.
+    request.signal.addEventListener("abort", relay);
+    if (request.signal.aborted) relay.stop();
+    await relay.prime(plan.limits.heldBytes);
     draft.firstContentMs = ports.clock.now() - draft.startedMs;
-    return attempted;
+    return { ...routed, candidate, reply, relay };
   } catch (error) {
     draft.relay?.stop();
     if (!(error instanceof ProviderError) || request.signal.aborted) throw error;
@@ -65,22 +76,4 @@ function openCall({ draft, ports }: Routed, candidate: Candidate): AttemptDraft 
   const call: AttemptDraft = { candidate, startedMs: ports.clock.now(), requestId: undefined, ended: undefined };
   draft.attempts.push(call);
   return call;
-}
-
-/** One call, up to the point from which there is no way back. */
-async function firstContent(routed: Routed, candidate: Candidate, call: AttemptDraft): Promise<Attempted> {
-  const { body, draft, facts, operation, plan, request } = routed;
-  const reply = await candidate.provider.forward(
-    { operation, model: candidate.model, body, stream: facts.stream },
-    { signal: request.signal, timeouts: plan.timeouts },
-  );
-  call.requestId = reply.requestId;
-  const relay = openRelay(routed, candidate, reply);
-  draft.relay = relay;
-  draft.changes = reply.changes;
-  // The relay hears of the client's leaving itself, wherever it is waiting at that moment.
-  request.signal.addEventListener("abort", relay);
-  if (request.signal.aborted) relay.stop();
-  await relay.prime(plan.limits.heldBytes);
-  return { ...routed, candidate, reply, relay };
 }

@@ -11,8 +11,8 @@ import { answerHead, answerStreamHead } from "../reply-headers.ts";
  * @throws {ProviderError} what went wrong on the way, after content
  * @throws {RefusalError} when the client left
  */
-export async function relay(attempted: Attempted): Promise<void> {
-  await (attempted.relay.streamed ? sendStream(attempted) : sendWhole(attempted));
+export function relay(attempted: Attempted): Promise<void> {
+  return attempted.relay.streamed ? sendStream(attempted) : sendWhole(attempted);
 }
 
 async function sendStream(attempted: Attempted): Promise<void> {

@@ -1,4 +1,5 @@
 import type { CancelSignal } from "../../model/cancellation.ts";
+import type { CatalogView } from "../catalog.ts";
 import type { Admitted, Routed } from "../exchange.ts";
 import { RefusalError, clientLeft } from "../refusal.ts";
 import { decideRoute, needsCatalog } from "../routing.ts";
@@ -9,11 +10,14 @@ import { decideRoute, needsCatalog } from "../routing.ts";
  *
  * @throws {RefusalError} 400 for a name of several models, 404 for one of none
  */
-export async function route(admitted: Admitted): Promise<Routed> {
-  const { plan, catalog, facts, operation, visibleModels, draft, request } = admitted;
-  const known = needsCatalog(facts.model, plan)
-    ? await whileConnected(request.signal, catalog.knowing(facts.model))
-    : catalog.latest;
+export function route(admitted: Admitted): Routed | Promise<Routed> {
+  const { plan, catalog, facts, request } = admitted;
+  if (!needsCatalog(facts.model, plan)) return routed(admitted, catalog.latest);
+  return whileConnected(request.signal, catalog.knowing(facts.model)).then((known) => routed(admitted, known));
+}
+
+function routed(admitted: Admitted, known: CatalogView): Routed {
+  const { plan, facts, operation, visibleModels, draft } = admitted;
   const decision = decideRoute({ model: facts.model, operation, visibleModels }, plan, known);
   if (decision.failure !== undefined) throw new RefusalError(decision.failure);
   draft.candidates = decision.candidates;

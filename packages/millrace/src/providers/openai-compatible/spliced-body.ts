@@ -2,11 +2,15 @@ import type { FieldEdit, Span } from "../../wire/json/top-level.ts";
 import { scanTopLevel, spliceTopLevel } from "../../wire/json/top-level.ts";
 import type { RequestBody } from "../provider.ts";
 
-const SPACE = /^[ \t\r\n]*:[ \t\r\n]*"/;
-/** Whitespace around a colon is rare, and this much is plenty. */
-const BEFORE_VALUE_BYTES_MAX = 64;
+const TAB = 0x09;
+const LF = 0x0a;
+const CR = 0x0d;
+const SPACE = 0x20;
 const QUOTE = 0x22;
+const COLON = 0x3a;
+const BACKSLASH = 0x5c;
 const OPEN_BRACE = 0x7b;
+const NOT_ASCII = 0x80;
 
 /** A body as one array, or in pieces that follow one another. */
 export type BodyBytes = Uint8Array | readonly Uint8Array[];
@@ -52,16 +56,24 @@ function quicklySpliced(
   return [front, buffer.subarray(1, span.start), Buffer.from(value), buffer.subarray(span.end)];
 }
 
-/** Where a field's value lies whose name stands in the text exactly once, if it is this string, written plainly. */
+/** Where a field's value lies whose name stands in the text exactly once, if it is this string, in plain ASCII. */
 function spanOf(buffer: Buffer, key: string, value: string): Span | undefined {
   const name = `"${key}"`;
   const at = buffer.indexOf(name, 0, "latin1");
   if (at === -1 || buffer.indexOf(name, at + name.length, "latin1") !== -1) return undefined;
-  const behind = at + name.length;
-  const text = buffer.toString("latin1", behind, behind + BEFORE_VALUE_BYTES_MAX);
-  const colon = SPACE.exec(text);
-  if (colon === null) return undefined;
-  const start = behind + colon[0].length - 1;
-  const end = buffer.indexOf(QUOTE, start + 1) + 1;
-  return buffer.toString("utf8", start + 1, end - 1) === value ? { start, end } : undefined;
+  const colon = behindSpace(buffer, at + name.length);
+  const start = behindSpace(buffer, colon + 1);
+  const end = start + value.length + 2;
+  if (buffer[colon] !== COLON || buffer[start] !== QUOTE || buffer[end - 1] !== QUOTE) return undefined;
+  for (let i = 0; i < value.length; i += 1) {
+    const code = value.charCodeAt(i);
+    if (code !== buffer[start + 1 + i] || code >= NOT_ASCII || code === BACKSLASH) return undefined;
+  }
+  return { start, end };
+}
+
+function behindSpace(buffer: Buffer, start: number): number {
+  let at = start;
+  for (let byte = buffer[at]; byte === SPACE || byte === LF || byte === CR || byte === TAB; byte = buffer[at]) at += 1;
+  return at;
 }

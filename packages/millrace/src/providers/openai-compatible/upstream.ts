@@ -51,6 +51,8 @@ export class Upstream {
   #latestTimeouts: { readonly own: Partial<Timeouts>; readonly complete: Timeouts } | undefined;
   #closed = false;
   #whenIdle: (() => void)[] = [];
+  readonly #successful = (reply: UpstreamReply): UpstreamReply | Promise<never> =>
+    reply.status >= 200 && reply.status < 300 ? reply : this.#refuse(reply);
   readonly #ended = (lease: CallLease): void => {
     this.#inFlight.delete(lease);
     if (this.#inFlight.size > 0) return;
@@ -65,16 +67,14 @@ export class Upstream {
     this.#transport = transport;
     this.#ownsTransport = ownsTransport;
     this.#usualHeaders = {
-      stream: callHeaders(settings, { body: "", stream: true }, undefined),
-      whole: callHeaders(settings, { body: "", stream: false }, undefined),
+      stream: Object.freeze(callHeaders(settings, { body: "", stream: true }, undefined)),
+      whole: Object.freeze(callHeaders(settings, { body: "", stream: false }, undefined)),
     };
   }
 
   /** Sends, and gives the reply if it says success; anything else is thrown as a `ProviderError`. */
-  async call(request: UpstreamRequest, context: CallContext): Promise<UpstreamReply> {
-    const reply = await this.exchange(request, context);
-    if (reply.status >= 200 && reply.status < 300) return reply;
-    throw await this.#refusal(reply);
+  call(request: UpstreamRequest, context: CallContext): Promise<UpstreamReply> {
+    return this.exchange(request, context).then(this.#successful);
   }
 
   /** Sends, and gives the reply whatever its status. */
@@ -132,11 +132,11 @@ export class Upstream {
     return lease;
   }
 
-  /** What a reply with an error status says, as an error. */
-  async #refusal(reply: UpstreamReply): Promise<ProviderError> {
+  /** Throws what a reply with an error status says. */
+  async #refuse(reply: UpstreamReply): Promise<never> {
     const body = await this.#errorBody(reply);
     const { status, headers, requestId } = reply;
-    return this.failures.error(classify({ status, headers, body, wallNowMs: this.clock.wallNow() }), { requestId });
+    throw this.failures.error(classify({ status, headers, body, wallNowMs: this.clock.wallNow() }), { requestId });
   }
 
   /** Servers cut connections after an error: what of the body did come is enough, and so is nothing. */

@@ -45,7 +45,18 @@ export class HttpTransport implements Transport {
   async send(request: TransportRequest): Promise<TransportReply> {
     let current = request;
     for (let redirects = 0; ; redirects += 1) {
-      const reply = await this.#exchange(current);
+      if (this.#closed) throw cancelled();
+      const caller = current.url.startsWith("http://") ? this.#callers.http : this.#callers.other;
+      const first = caller.call(current);
+      let reply: TransportReply;
+      try {
+        reply = decoded(await first.reply);
+      } catch (error) {
+        // A pooled connection that the server closed just as we wrote has cost nobody anything: the request goes
+        // out once more, on another one.
+        if (!first.metStaleConnection || request.signal?.aborted || this.#closed) throw error;
+        reply = decoded(await caller.call(current).reply);
+      }
       if (reply.status < 300) return reply;
       const target = redirectOf(current, reply);
       if (target === undefined) return reply;
@@ -62,22 +73,6 @@ export class HttpTransport implements Transport {
   async close(): Promise<void> {
     this.#closed = true;
     await Promise.all([this.#callers.http.close(), this.#callers.other.close()]);
-  }
-
-  /**
-   * A pooled connection that the server closed just as we wrote has cost nobody anything: the request
-   * goes out once more, on another one.
-   */
-  async #exchange(request: TransportRequest): Promise<TransportReply> {
-    if (this.#closed) throw cancelled();
-    const caller = request.url.startsWith("http://") ? this.#callers.http : this.#callers.other;
-    const first = caller.call(request);
-    try {
-      return decoded(await first.reply);
-    } catch (error) {
-      if (!first.metStaleConnection || request.signal?.aborted || this.#closed) throw error;
-      return decoded(await caller.call(request).reply);
-    }
   }
 }
 

@@ -1,4 +1,5 @@
-import { Agent, buildConnector, type Dispatcher } from "undici";
+import type * as UndiciModule from "undici";
+import type { Agent, buildConnector, Dispatcher } from "undici";
 import type { Clock } from "../../model/clock.ts";
 import { socketPathOf } from "./base-url.ts";
 import { cancelled } from "./call-failure.ts";
@@ -17,6 +18,10 @@ export interface UndiciCallerOptions {
 
 const RESPONSE_HEADER_BYTES_MAX = 64 * 1024;
 
+type Undici = typeof UndiciModule;
+/** There once it was needed: who only talks to servers next door starts sooner and smaller without. */
+let undici: Undici | undefined;
+
 /** HTTP/1.1 through undici's dispatch interface: for TLS and Unix sockets. */
 export class UndiciCaller implements Caller {
   readonly #clock: Clock;
@@ -25,6 +30,7 @@ export class UndiciCaller implements Caller {
   readonly #agents = new Map<string, Agent>();
   /** Connections made for an origin that have not carried a request yet. */
   readonly #fresh = new Map<string, number>();
+  #closed = false;
 
   constructor(options: UndiciCallerOptions) {
     this.#clock = options.clock;
@@ -32,6 +38,7 @@ export class UndiciCaller implements Caller {
   }
 
   async close(): Promise<void> {
+    this.#closed = true;
     const agents = [...this.#agents.values()];
     this.#agents.clear();
     await Promise.all(agents.map((agent) => agent.destroy(cancelled())));
@@ -49,8 +56,32 @@ export class UndiciCaller implements Caller {
       signal: request.signal,
     });
     const handler = new UndiciHandler(call, () => this.#takeFresh(pool));
-    call.start(() => this.#agent(socketPath).dispatch(dispatchOptions(request, url, origin), handler));
+    call.start(() => {
+      const options = dispatchOptions(request, url, origin);
+      if (undici === undefined) void this.#load().then(() => this.#dispatchLate(call, socketPath, options, handler));
+      else this.#agent(undici, socketPath).dispatch(options, handler);
+    });
     return call;
+  }
+
+  async #load(): Promise<void> {
+    undici = await import("undici");
+  }
+
+  /** The caller or the provider may have left while the client was loading. */
+  #dispatchLate(
+    call: Call,
+    socketPath: string | undefined,
+    options: Dispatcher.DispatchOptions,
+    handler: UndiciHandler,
+  ): void {
+    if (this.#closed) call.destroy();
+    if (call.isOver || undici === undefined) return;
+    try {
+      this.#agent(undici, socketPath).dispatch(options, handler);
+    } catch (error) {
+      call.broke(error instanceof Error ? error : new Error(String(error)), false);
+    }
   }
 
   #takeFresh(pool: string): boolean {
@@ -59,12 +90,12 @@ export class UndiciCaller implements Caller {
     return fresh > 0;
   }
 
-  #agent(socketPath: string | undefined): Agent {
+  #agent({ Agent, buildConnector: build }: Undici, socketPath: string | undefined): Agent {
     const key = socketPath ?? "";
     const known = this.#agents.get(key);
     if (known) return known;
     const agent = new Agent({
-      connect: this.#connector(socketPath),
+      connect: this.#connector(build, socketPath),
       allowH2: false,
       pipelining: 1,
       keepAliveTimeout: IDLE_CONNECTION_MS,
@@ -74,9 +105,9 @@ export class UndiciCaller implements Caller {
     return agent;
   }
 
-  #connector(socketPath: string | undefined): buildConnector.connector {
+  #connector(build: Undici["buildConnector"], socketPath: string | undefined): buildConnector.connector {
     const { ca, cert, key, checkServerIdentity } = this.#tls ?? {};
-    const connect = buildConnector({
+    const connect = build({
       allowH2: false,
       // Our own clock limits connecting, per call.
       timeout: 0,

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { BodyEditor } from "../assembly/body-editor.ts";
 import { isArray, isObject } from "../json/read.ts";
 import type { RequestRules } from "./rules.ts";
@@ -13,13 +13,17 @@ export function adaptMessages(editor: BodyEditor, rules: RequestRules): void {
   const { messages } = editor.body;
   const steps = stepsFor(rules);
   if (!isArray(messages) || steps.length === 0) return;
-  const adapted = messages.map((message, index) => {
-    if (!isObject(message)) return message;
-    let current: JsonObject = message;
+  let adapted: JsonValue[] | undefined;
+  for (let index = 0; index < messages.length; index += 1) {
+    const message = messages[index];
+    if (!isObject(message)) continue;
+    let current = message;
     for (const step of steps) current = step(current, index, editor);
-    return current;
-  });
-  if (adapted.some((message, index) => message !== messages[index])) editor.rewrite("messages", adapted);
+    if (current === message) continue;
+    adapted ??= [...messages];
+    adapted[index] = current;
+  }
+  if (adapted !== undefined) editor.rewrite("messages", adapted);
 }
 
 /** Rules are a profile's, so there are few, and each is looked at once. */
@@ -64,17 +68,22 @@ const renamedReasoning: MessageStep = (message, index, editor) => {
 
 const REASONING_FIELDS = ["reasoning_content", "reasoning"];
 
-const withoutReasoning: MessageStep = (message, index, editor) =>
-  REASONING_FIELDS.reduce(
-    (kept, field) => withoutField(kept, field, index, editor, "the server refuses it in a conversation"),
-    message,
-  );
+const withoutReasoning: MessageStep = (message, index, editor) => {
+  let kept = message;
+  for (const field of REASONING_FIELDS) {
+    if (message[field] === undefined) continue;
+    kept = withoutField(kept, field, index, editor, "the server refuses it in a conversation");
+  }
+  return kept;
+};
 
-const withoutEmptyReasoning: MessageStep = (message, index, editor) =>
-  REASONING_FIELDS.reduce(
-    (kept, field) => (message[field] === "" ? withoutField(kept, field, index, editor, "it is empty") : kept),
-    message,
-  );
+const withoutEmptyReasoning: MessageStep = (message, index, editor) => {
+  let kept = message;
+  for (const field of REASONING_FIELDS) {
+    if (message[field] === "") kept = withoutField(kept, field, index, editor, "it is empty");
+  }
+  return kept;
+};
 
 function withoutField(
   message: JsonObject,
@@ -83,7 +92,6 @@ function withoutField(
   editor: BodyEditor,
   reason: string,
 ): JsonObject {
-  if (message[field] === undefined) return message;
   const { [field]: _dropped, ...rest } = message;
   editor.report({ field: `messages[${index}].${field}`, action: "dropped", reason });
   return rest;

@@ -2,7 +2,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { checkModel, refuse } from "../assembly/request-checks.ts";
 import { failureOf } from "../failure/kinds.ts";
-import { arrayOf, objectOf, stringOf } from "../json/read.ts";
+import { arrayOf, isArray, objectOf, stringOf } from "../json/read.ts";
 import type { RequestRules } from "./rules.ts";
 
 /**
@@ -16,8 +16,10 @@ export function checkForTarget(body: JsonObject, rules: RequestRules): Failure |
 const STRICT_NAME = /^[a-zA-Z0-9_-]{1,64}$/u;
 
 function checkToolNames(body: JsonObject, { toolNames }: RequestRules): Failure | undefined {
+  const tools = arrayOf(body["tools"]);
+  if (tools.length === 0) return undefined;
   const seen = new Set<string>();
-  for (const [index, tool] of arrayOf(body["tools"]).entries()) {
+  for (const [index, tool] of tools.entries()) {
     const name = stringOf(objectOf(objectOf(tool)?.["function"])?.["name"]);
     if (name === undefined) continue;
     const param = `tools[${index}].function.name`;
@@ -35,7 +37,8 @@ function checkImages(body: JsonObject, rules: RequestRules): Failure | undefined
   if (rules.images === "any" && rules.imagesInToolResults) return undefined;
   for (const [at, message] of arrayOf(body["messages"]).entries()) {
     const { role, content } = objectOf(message) ?? {};
-    for (const [position, part] of arrayOf(content).entries()) {
+    if (!isArray(content)) continue;
+    for (const [position, part] of content.entries()) {
       const url = imageUrl(part);
       if (url === undefined) continue;
       const param = `messages[${at}].content[${position}]`;

@@ -23,19 +23,38 @@ export function requestBytes(request: TransportRequest, { path, origin }: Target
   const { method, headers, body } = request;
   const pieces = bodyPieces(body);
   const bodyBytes = pieces.reduce((sum, piece) => sum + piece.length, 0);
-  let lines = "";
-  let host = origin.host;
+  const { host = origin.host, length: announced, lines } = fieldsOf(headers);
+  if (announced !== undefined && announced !== String(bodyBytes)) throw invalid("content-length");
+  const length = body === undefined && method === "GET" ? "" : `content-length: ${bodyBytes}\r\n`;
+  const head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n${lines}${length}\r\n`;
+  return joined(head, pieces, bodyBytes);
+}
+
+interface Fields {
+  readonly host: string | undefined;
+  readonly length: string | undefined;
+  /** All others, as they go on the wire. */
+  readonly lines: string;
+}
+
+/** Of headers that can change no more, since nearly every request of a provider has the same. */
+const frozenFields = new WeakMap<Readonly<Record<string, string>>, Fields>();
+
+function fieldsOf(headers: Readonly<Record<string, string>>): Fields {
+  const known = frozenFields.get(headers);
+  if (known !== undefined) return known;
+  let [host, length, lines]: [string | undefined, string | undefined, string] = [undefined, undefined, ""];
   for (const name in headers) {
     const value = headers[name];
     if (value === undefined) continue;
     const lower = checked(name, value);
     if (lower === "host") host = value;
-    else if (lower !== "content-length") lines += `${name}: ${value}\r\n`;
-    else if (value !== String(bodyBytes)) throw invalid("content-length");
+    else if (lower === "content-length") length = value;
+    else lines += `${name}: ${value}\r\n`;
   }
-  const length = body === undefined && method === "GET" ? "" : `content-length: ${bodyBytes}\r\n`;
-  const head = `${method} ${path} HTTP/1.1\r\nhost: ${host}\r\nconnection: keep-alive\r\n${lines}${length}\r\n`;
-  return joined(head, pieces, bodyBytes);
+  const fields = { host, length, lines };
+  if (Object.isFrozen(headers)) frozenFields.set(headers, fields);
+  return fields;
 }
 
 function joined(head: string, pieces: readonly Uint8Array[], bodyBytes: number): readonly Uint8Array[] {
