@@ -5,7 +5,8 @@ export const systemClock: Clock = {
   now: () => performance.now(),
   wallNow: () => Date.now(),
   setTimer(delayMs, callback) {
-    const timer = setTimeout(callback, delayMs).unref();
+    // A moment that has just passed is no mistake of anyone.
+    const timer = setTimeout(callback, Math.max(0, delayMs)).unref();
     return { cancel: () => clearTimeout(timer) };
   },
 };
