@@ -5,7 +5,7 @@ const HELD_BYTES_MAX = 256 * 1024;
 const PIECE_BYTES_MIN = 1024;
 
 /** Bytes given before others get a turn: a fast server would else keep the event loop for as long as it sends. */
-const TURN_BYTES = 128 * 1024;
+const TURN_BYTES = 64 * 1024;
 
 /** How a queue holds the socket back, and lets go of it. */
 export interface Flow {
