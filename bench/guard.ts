@@ -7,7 +7,7 @@
  * rounds in turn, first of JSON, then of streams. The margin that the limit is widened by is taken from the two bare
  * relays of the same run. What fails is measured once more: a machine is not always quiet.
  *
- * The limits are a quarter above what a request cost beside the bare relay when they were set, so that a change that
+ * The limits are a third above what a request cost beside the bare relay when they were set, so that a change that
  * makes it dearer is seen. What it should cost is in workloads.ts.
  */
 import { Driver } from "./driver.ts";
@@ -21,12 +21,12 @@ import { closed, paced, SMALL, type Workload } from "./workloads.ts";
 
 const STREAMS = paced(
   { provider: "mock", streams: 100, chunks: 50, gapMs: 5 },
-  { name: "sse-rate", title: "SSE, 100 streams of 200 chunks/s", must: 1.75 },
+  { name: "sse-rate", title: "SSE, 100 streams of 200 chunks/s", must: 2 },
 );
 
 /** Shorter than those of the bench, to fit into a minute, and with the same bounds. */
 const WORKLOADS: readonly Workload[] = [
-  closed(SMALL, 32, 12_000, { name: "json-2k", title: "JSON, 2 KB request", must: 2.45, roundMs: 200 }),
+  closed(SMALL, 32, 12_000, { name: "json-2k", title: "JSON, 2 KB request", must: 2.6, roundMs: 200 }),
   {
     ...STREAMS,
     spreadMs: 50,
