@@ -79,7 +79,7 @@ async function run(): Promise<Results> {
       loads.push({ workload: workload.name, ...facts, measurements });
     }
     const streams = streamsAllowed(STREAMS);
-    const held = [bareRelay, millrace, ...references, ...others.filter((peer) => peer.workloads?.includes(MEMORY))];
+    const held = [bareRelay, millrace, ...references];
     const memory: MemoryRun | undefined = wanted(MEMORY)
       ? { ...facts, streams, footprints: await measureFootprints({ ...common, subjects: held, streams }) }
       : undefined;

@@ -37,7 +37,7 @@ const WORKLOADS: readonly Workload[] = [
 const upstreams = await startUpstreams();
 const driver = new Driver();
 try {
-  const isGood = (await guard(WORKLOADS)) || (await guard(WORKLOADS));
+  const isGood = (await guard()) || (await guard());
   if (!isGood) process.exitCode = 1;
 } finally {
   driver.close();
@@ -45,19 +45,19 @@ try {
 }
 
 /** Measures, tells, and gives whether all is within its limit. */
-async function guard(workloads: readonly Workload[]): Promise<boolean> {
+async function guard(): Promise<boolean> {
   const measurements = await measure({
     upstreams,
     driver,
     subjects: [bareRelay, millrace, bareAgain],
-    workloads,
+    workloads: WORKLOADS,
     restarts: 5,
     rounds: 3,
     warmUpMs: 3000,
     onProgress: () => undefined,
   });
   const facts = { day: "", machine: machine(), command: "" };
-  const judgements = workloads.map((workload) => {
+  const judgements = WORKLOADS.map((workload) => {
     const run = { workload: workload.name, ...facts, measurements: measurements.get(workload.name) ?? [] };
     return judge(summarizeLoad(workload, run));
   });

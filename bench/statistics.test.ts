@@ -1,5 +1,5 @@
 import { expect, test } from "vitest";
-import { percentiles, summarize } from "./statistics.ts";
+import { median, percentiles, summarize } from "./statistics.ts";
 
 test("a row is summed up by its quartile, its median and its range, in whatever order it came", () => {
   expect(summarize([5, 1, 4, 2, 3])).toEqual({ rounds: 5, min: 1, p25: 2, median: 3, max: 5 });
@@ -27,4 +27,10 @@ test("nothing has no figures", () => {
 test("one in a hundred is beyond the 99th percentile", () => {
   const { p50, p99 } = percentiles(Array.from({ length: 101 }, (_, at) => at));
   expect([p50, p99]).toEqual([50, 99]);
+});
+
+test("a median is the middle, or lies between the two in the middle", () => {
+  expect(median([3, 1, 2])).toBe(2);
+  expect(median([4, 1, 2, 3])).toBe(2.5);
+  expect(median([])).toBeNaN();
 });

@@ -1,10 +1,10 @@
 import { mkdirSync, writeFileSync } from "node:fs";
 import { machine } from "../machine.ts";
 import { putIntoPage } from "../page.ts";
+import { median } from "../statistics.ts";
 import type { Finding } from "./judgement.ts";
 import type { SoakOptions, SoakRun } from "./run.ts";
 import type { Sample } from "./sampler.ts";
-import { median } from "./trend.ts";
 
 export interface Report {
   readonly options: SoakOptions;

@@ -1,6 +1,6 @@
 import { describe, expect, test } from "vitest";
 import { randomOf } from "./random.ts";
-import { lowestInBlocks, median, type Point, trendOf } from "./trend.ts";
+import { lowestInBlocks, type Point, trendOf } from "./trend.ts";
 
 const row = (count: number, valueAt: (at: number) => number): Point[] =>
   Array.from({ length: count }, (_, at) => ({ minutes: at / 6, value: valueAt(at) }));
@@ -61,10 +61,4 @@ describe("blocks", () => {
   test("that nothing falls into are left out", () => {
     expect(lowestInBlocks([{ minutes: 5.5, value: 1 }], 1)).toEqual([{ minutes: 5.5, value: 1 }]);
   });
-});
-
-test("a median is the middle, or lies between the two in the middle", () => {
-  expect(median([3, 1, 2])).toBe(2);
-  expect(median([4, 1, 2, 3])).toBe(2.5);
-  expect(median([])).toBeNaN();
 });

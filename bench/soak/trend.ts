@@ -1,3 +1,5 @@
+import { median } from "../statistics.ts";
+
 /** A measurement and when it was taken. */
 export interface Point {
   readonly minutes: number;
@@ -43,12 +45,4 @@ export function lowestInBlocks(points: readonly Point[], blockMinutes: number): 
   return [...blocks.values()].map((block) =>
     block.reduce((lowest, point) => (point.value < lowest.value ? point : lowest)),
   );
-}
-
-/** NaN of nothing. */
-export function median(values: readonly number[]): number {
-  const sorted = values.toSorted((a, b) => a - b);
-  const low = sorted[Math.floor((sorted.length - 1) / 2)] ?? Number.NaN;
-  const high = sorted[Math.floor(sorted.length / 2)] ?? Number.NaN;
-  return (low + high) / 2;
 }

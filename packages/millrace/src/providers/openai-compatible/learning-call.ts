@@ -1,6 +1,6 @@
 import { ProviderError } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { applyRemedies } from "./learned-parameters.ts";
+import { applyRemedies, type Remedied } from "./learned-parameters.ts";
 import { type Remedy, remediesFor } from "./parameter-refusal.ts";
 import type { BodyBytes } from "./spliced-body.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
@@ -47,7 +47,7 @@ export async function callLearning(
   for (let resends = 0; ; resends += 1) {
     const { body, applied } = applyRemedies(json, [...learned.for(model), ...fresh]);
     try {
-      const reply = await send(upstream, request, applied, context);
+      const reply = await send(upstream, request, { body, applied }, context);
       learned.remember(model, fresh);
       return { reply, applied };
     } catch (error) {
@@ -69,10 +69,11 @@ function undoesOne({ parameter }: Remedy, earlier: readonly Remedy[]): boolean {
 function send(
   upstream: Upstream,
   { url, stream, json, whole, bytes }: LearningRequest,
-  remedies: readonly Remedy[],
+  { body, applied }: Remedied,
   context: CallContext,
 ): Promise<UpstreamReply> {
-  const isAsGiven = remedies.length === 0 && bytes !== undefined;
-  const document = isAsGiven ? bytes : JSON.stringify(applyRemedies(whole?.() ?? json, remedies).body);
+  const isAsGiven = body === json && bytes !== undefined;
+  const all = (): JsonObject => (whole === undefined ? body : applyRemedies(whole(), applied).body);
+  const document = isAsGiven ? bytes : JSON.stringify(all());
   return upstream.call({ method: "POST", url, body: document, stream }, context);
 }

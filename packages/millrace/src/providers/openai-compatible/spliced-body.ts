@@ -1,11 +1,7 @@
 import type { FieldEdit, Span } from "../../wire/json/top-level.ts";
-import { scanTopLevel, spliceTopLevel } from "../../wire/json/top-level.ts";
+import { scanTopLevel, skipSpace, spliceTopLevel } from "../../wire/json/top-level.ts";
 import type { RequestBody } from "../provider.ts";
 
-const TAB = 0x09;
-const LF = 0x0a;
-const CR = 0x0d;
-const SPACE = 0x20;
 const QUOTE = 0x22;
 const COLON = 0x3a;
 const BACKSLASH = 0x5c;
@@ -61,8 +57,8 @@ function spanOf(buffer: Buffer, key: string, value: string): Span | undefined {
   const name = `"${key}"`;
   const at = buffer.indexOf(name, 0, "latin1");
   if (at === -1 || buffer.indexOf(name, at + name.length, "latin1") !== -1) return undefined;
-  const colon = behindSpace(buffer, at + name.length);
-  const start = behindSpace(buffer, colon + 1);
+  const colon = skipSpace(buffer, at + name.length);
+  const start = skipSpace(buffer, colon + 1);
   const end = start + value.length + 2;
   if (buffer[colon] !== COLON || buffer[start] !== QUOTE || buffer[end - 1] !== QUOTE) return undefined;
   for (let i = 0; i < value.length; i += 1) {
@@ -70,10 +66,4 @@ function spanOf(buffer: Buffer, key: string, value: string): Span | undefined {
     if (code !== buffer[start + 1 + i] || code >= NOT_ASCII || code === BACKSLASH) return undefined;
   }
   return { start, end };
-}
-
-function behindSpace(buffer: Buffer, start: number): number {
-  let at = start;
-  for (let byte = buffer[at]; byte === SPACE || byte === LF || byte === CR || byte === TAB; byte = buffer[at]) at += 1;
-  return at;
 }

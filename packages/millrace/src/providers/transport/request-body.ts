@@ -1,3 +1,4 @@
+import { joined } from "../../wire/bytes/joined.ts";
 import type { TransportRequest } from "./transport.ts";
 
 /** The body's bytes as they are given; several pieces are not joined. */
@@ -9,7 +10,5 @@ export function bodyPieces(body: TransportRequest["body"]): readonly Uint8Array[
 
 /** The body's bytes in one piece. */
 export function wholeBody(body: TransportRequest["body"]): Uint8Array {
-  const pieces = bodyPieces(body);
-  const [only] = pieces;
-  return only !== undefined && pieces.length === 1 ? only : Buffer.concat(pieces);
+  return joined(bodyPieces(body));
 }

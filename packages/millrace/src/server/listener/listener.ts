@@ -1,6 +1,6 @@
 import { once } from "node:events";
-import { createServer, type IncomingMessage, type Server, type ServerResponse } from "node:http";
-import type { AddressInfo, Socket } from "node:net";
+import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
+import { type AddressInfo, isIPv6, type Socket } from "node:net";
 import type { Gateway } from "../../gateway/gateway.ts";
 import { Cancellation } from "../../model/cancellation.ts";
 import type { Clock } from "../../model/clock.ts";
@@ -51,8 +51,9 @@ export async function listen(gateway: Gateway, address: ListenAddress, clock: Cl
   server.on("clientError", (error: Error & { code?: string }, socket: Socket) => endWith(socket, badRequest(error)));
   server.listen({ port: address.port, host: address.host, reusePort: address.shared === true });
   await once(server, "listening");
+  const { address: host, port } = server.address() as AddressInfo;
   return {
-    url: urlOf(server),
+    url: urlOf({ host, port }),
     stopAccepting() {
       server.close();
       server.closeIdleConnections();
@@ -85,9 +86,9 @@ function serve(
   });
 }
 
-function urlOf(server: Server): string {
-  const { address, port, family } = server.address() as AddressInfo;
-  return `http://${family === "IPv6" ? `[${address}]` : address}:${port}`;
+/** The URL of what listens there, where the host is an address. */
+export function urlOf({ host, port }: ListenAddress): string {
+  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }
 
 const HOST_MISSING = rawReply(

@@ -1,6 +1,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { FakeClock } from "../../conformance/fake-clock.ts";
 import type { RequestRecord } from "../../gateway/ports.ts";
+import { requestRecord } from "../../gateway/testing/request-record.ts";
 import { Batch, type BatchContent } from "./batch.ts";
 
 let clock: FakeClock;
@@ -12,18 +13,7 @@ beforeEach(() => {
   batch = new Batch(clock, (content) => void posted.push(content));
 });
 
-const record = (id: string): RequestRecord => ({
-  id,
-  receivedAtMs: 0,
-  candidates: [],
-  attempts: [],
-  changes: [],
-  outcome: "completed",
-  costUsd: "unknown",
-  durationMs: 1,
-  requestBytes: 1,
-  replyBytes: 1,
-});
+const record = (id: string): RequestRecord => requestRecord({ id });
 
 test("what comes within 20 ms is one message, in order", () => {
   batch.write("one\n");

@@ -1,10 +1,10 @@
-import { isIPv6 } from "node:net";
 import type { Clock } from "../../model/clock.ts";
 import { systemClock } from "../../providers/transport/system-clock.ts";
 import type { ProviderRegistry } from "../../providers/registry.ts";
 import { MemoryRecords } from "../../stores/memory/records.ts";
 import type { ListenAddress, Settings } from "../config/settings.ts";
 import { DISCOVERY_AT_START_MS, findProviders, type FoundProviders } from "../find-providers.ts";
+import { urlOf } from "../listener/listener.ts";
 import { logWarnings } from "../log/log.ts";
 import { makeProviders } from "../make-providers.ts";
 import type { ComposeOptions, Server } from "../server.ts";
@@ -115,8 +115,4 @@ async function listening(pool: WorkerPool, address: ListenAddress): Promise<Port
     await pool.terminate();
     throw error;
   }
-}
-
-function urlOf({ host, port }: ListenAddress): string {
-  return `http://${isIPv6(host) ? `[${host}]` : host}:${port}`;
 }

@@ -1,21 +1,9 @@
 import { expect, test } from "vitest";
 import type { RequestRecord } from "../../gateway/ports.ts";
+import { requestRecord } from "../../gateway/testing/request-record.ts";
 import { MemoryRecords } from "./records.ts";
 
-function record(id: number): RequestRecord {
-  return {
-    id: String(id),
-    receivedAtMs: id,
-    candidates: [],
-    attempts: [],
-    changes: [],
-    outcome: "completed",
-    costUsd: "unknown",
-    durationMs: 1,
-    requestBytes: 0,
-    replyBytes: 0,
-  };
-}
+const record = (id: number): RequestRecord => requestRecord({ id: String(id), receivedAtMs: id });
 
 const ids = (records: readonly RequestRecord[]): number[] => records.map(({ id }) => Number(id));
 

@@ -135,16 +135,11 @@ export class PassingStream implements StreamObserver {
   }
 
   #pass({ bytes, ends }: FramedEvents): Uint8Array {
-    if (ends.length === 1) {
-      const verdict = this.#judge(bytes);
-      if (verdict === "pass") return bytes;
-      return verdict === "drop" ? NOTHING : verdict;
-    }
     const pieces: Uint8Array[] = [];
     let start = 0;
     let passed = 0;
     for (const end of ends) {
-      const verdict = this.#judge(bytes.subarray(start, end));
+      const verdict = this.#judge(ends.length === 1 ? bytes : bytes.subarray(start, end));
       if (verdict !== "pass") {
         if (start > passed) pieces.push(bytes.subarray(passed, start));
         if (verdict !== "drop") pieces.push(verdict);

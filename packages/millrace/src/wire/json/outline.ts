@@ -1,4 +1,5 @@
 import { joined } from "../bytes/joined.ts";
+import { isEscaped } from "./top-level.ts";
 
 const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
@@ -40,12 +41,6 @@ export function outlineOf(bytes: Uint8Array): Uint8Array | undefined {
   if (kept === 0) return undefined;
   pieces.push(bytes.subarray(kept));
   return joined(pieces);
-}
-
-function isEscaped(bytes: Uint8Array, at: number): boolean {
-  let before = at - 1;
-  while (bytes[before] === BACKSLASH) before -= 1;
-  return (at - 1 - before) % 2 === 1;
 }
 
 /** Where the kept part of a string ends: before a character, and not within an escape. */

@@ -132,12 +132,16 @@ function endOfValue(bytes: Uint8Array, start: number): number | undefined {
 /** Just behind the closing quote of the string that opens at `start`. */
 function endOfString(bytes: Uint8Array, start: number): number | undefined {
   for (let at = bytes.indexOf(QUOTE, start + 1); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
-    let before = at - 1;
-    while (bytes[before] === BACKSLASH) before -= 1;
-    const escaped = (at - 1 - before) % 2 === 1;
-    if (!escaped) return at + 1;
+    if (!isEscaped(bytes, at)) return at + 1;
   }
   return undefined;
+}
+
+/** Whether an odd number of backslashes stands before a byte of a string. */
+export function isEscaped(bytes: Uint8Array, at: number): boolean {
+  let before = at - 1;
+  while (bytes[before] === BACKSLASH) before -= 1;
+  return (at - 1 - before) % 2 === 1;
 }
 
 function endOfContainer(bytes: Uint8Array, start: number): number | undefined {
@@ -170,7 +174,8 @@ function endsWord(byte: number | undefined): boolean {
   return byte === COMMA || byte === CLOSE_BRACE || isSpace(byte);
 }
 
-function skipSpace(bytes: Uint8Array, start: number): number {
+/** The offset of the first byte from `start` that is not JSON whitespace. */
+export function skipSpace(bytes: Uint8Array, start: number): number {
   let at = start;
   while (isSpace(bytes[at])) at += 1;
   return at;
