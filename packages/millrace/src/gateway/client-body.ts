@@ -1,11 +1,10 @@
 import { isUtf8 } from "node:buffer";
 import type { JsonObject } from "../model/json.ts";
 import type { RequestBody } from "../providers/provider.ts";
-import { failureOf } from "../wire/failure/kinds.ts";
 import { outlineOf } from "../wire/json/outline.ts";
 import { parseJson } from "../wire/json/parse.ts";
 import { isObject } from "../wire/json/read.ts";
-import { RefusalError } from "./refusal.ts";
+import { emptyBody, flawedJson, invalidUtf8, noObject, trailingJson } from "./body-refusals.ts";
 
 /** Below this, in bytes, reading a body whole costs less than looking for long strings in it. */
 const OUTLINED_BYTES_MIN = 32 * 1024;
@@ -21,13 +20,15 @@ export function readDocument(bytes: Uint8Array): RequestBody {
   if (outline !== undefined) return new OutlinedBody(bytes, outline);
   const text = textIn(bytes);
   const json = documentIn(text);
-  return { bytes, json, outline: json, isEscapeFree: !text.includes(ESCAPE) };
+  const isEscapeFree = !text.includes(ESCAPE);
+  return { bytes, json, outline: json, isEscapeFree, isClean: isEscapeFree };
 }
 
 class OutlinedBody implements RequestBody {
   readonly bytes: Uint8Array;
   readonly outline: JsonObject;
   readonly isEscapeFree = true;
+  readonly isClean = true;
   #json: JsonObject | undefined;
 
   constructor(bytes: Uint8Array, outline: JsonObject) {
@@ -55,14 +56,11 @@ function readOutline(bytes: Uint8Array): JsonObject | undefined {
 const UTF8 = new TextDecoder("utf-8", { fatal: true });
 
 function documentIn(text: string): JsonObject {
-  if (text === "") throw badRequest("empty_body", "The request has no body. Send a JSON object.");
+  if (text === "") throw emptyBody();
   const parsed = parseJson(text);
-  if (!parsed.ok) {
-    const { message, line, column } = parsed;
-    throw badRequest("invalid_json", `The body is not valid JSON: ${message} (line ${line}, column ${column}).`);
-  }
-  if (parsed.trailing) throw badRequest("invalid_json", "The body holds more than one JSON value. Send one object.");
-  if (!isObject(parsed.value)) throw badRequest("invalid_json", "The body is not a JSON object.");
+  if (!parsed.ok) throw flawedJson(parsed);
+  if (parsed.trailing) throw trailingJson();
+  if (!isObject(parsed.value)) throw noObject();
   return parsed.value;
 }
 
@@ -70,16 +68,6 @@ function textIn(bytes: Uint8Array): string {
   try {
     return UTF8.decode(bytes);
   } catch (cause) {
-    throw new RefusalError(
-      failureOf("bad_request", "The body is not valid UTF-8. JSON is sent as UTF-8.", {
-        fault: "client",
-        code: "invalid_utf8",
-      }),
-      { cause },
-    );
+    throw invalidUtf8(cause);
   }
-}
-
-function badRequest(code: string, message: string): RefusalError {
-  return new RefusalError(failureOf("bad_request", message, { fault: "client", code }));
 }

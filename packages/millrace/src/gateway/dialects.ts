@@ -4,12 +4,13 @@ import type { InferenceResponse } from "../model/response.ts";
 import type { Operation } from "../providers/provider.ts";
 import { encodeChatError, encodeChatErrorEvent } from "../wire/chat-completions/error.ts";
 import { ChatStreamEncoder } from "../wire/chat-completions/encode-stream.ts";
-import { checkChatRequest } from "../wire/chat-completions/request.ts";
+import { checkChatRequest, checkChatRequestInSteps } from "../wire/chat-completions/request.ts";
 import { encodeChatResponse } from "../wire/chat-completions/response.ts";
-import { checkCompletionRequest } from "../wire/completions/request.ts";
+import { checkCompletionRequest, checkCompletionRequestInSteps } from "../wire/completions/request.ts";
 import { encodeCompletionError, encodeCompletionErrorEvent } from "../wire/completions/error.ts";
 import { encodeEmbeddingsError } from "../wire/embeddings/error.ts";
-import { checkEmbeddingsRequest } from "../wire/embeddings/request.ts";
+import { checkEmbeddingsRequest, checkEmbeddingsRequestInSteps } from "../wire/embeddings/request.ts";
+import type { Steps } from "../wire/json/steps.ts";
 import type { StreamEncoder } from "./relays/event-relay.ts";
 
 /** An error as an HTTP reply. */
@@ -31,6 +32,8 @@ export interface StreamEncoderOptions {
 export interface Dialect {
   /** What is wrong with a request, if anything is. */
   readonly check: (json: JsonValue) => Failure | undefined;
+  /** The same for a large body. */
+  readonly checkInSteps: (json: JsonObject) => Steps<Failure | undefined>;
   readonly encodeError: (failure: Failure) => EncodedError;
   /** An error inside a stream whose head is out: the last thing in it. */
   readonly encodeErrorEvent: (failure: Failure) => string;
@@ -45,6 +48,7 @@ export interface Dialect {
 export const DIALECTS: Readonly<Record<Operation, Dialect>> = {
   "chat-completions": {
     check: checkChatRequest,
+    checkInSteps: checkChatRequestInSteps,
     encodeError: encodeChatError,
     encodeErrorEvent: encodeChatErrorEvent,
     translation: {
@@ -54,11 +58,13 @@ export const DIALECTS: Readonly<Record<Operation, Dialect>> = {
   },
   completions: {
     check: checkCompletionRequest,
+    checkInSteps: checkCompletionRequestInSteps,
     encodeError: encodeCompletionError,
     encodeErrorEvent: encodeCompletionErrorEvent,
   },
   embeddings: {
     check: checkEmbeddingsRequest,
+    checkInSteps: checkEmbeddingsRequestInSteps,
     encodeError: encodeEmbeddingsError,
     encodeErrorEvent: encodeChatErrorEvent,
   },

@@ -1,13 +1,14 @@
+import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { adaptedBody } from "../../wire/assembly/body-editor.ts";
+import { type AdaptedBody, adaptedBody } from "../../wire/assembly/body-editor.ts";
 import { sniffBody } from "../../wire/assembly/body-kind.ts";
-import { adaptChatRequest } from "../../wire/chat-completions/adapt.ts";
-import { checkForTarget } from "../../wire/chat-completions/check-target.ts";
+import { adaptChatRequest, adaptChatRequestInSteps, type AdaptOptions } from "../../wire/chat-completions/adapt.ts";
+import { checkForTarget, checkForTargetInSteps } from "../../wire/chat-completions/check-target.ts";
 import { ChatStreamObserver } from "../../wire/chat-completions/observer.ts";
 import { plainReplyFacts, type ReplyFacts } from "../../wire/chat-completions/reply-facts.ts";
 import { decodeChatResponse } from "../../wire/chat-completions/response.ts";
 import { arrayOf, booleanOf, objectOf } from "../../wire/json/read.ts";
-import type { ForwardBody, ForwardReply, ForwardRequest } from "../provider.ts";
+import type { ForwardBody, ForwardReply, ForwardRequest, LargeBody, RequestBody } from "../provider.ts";
 import { CHAT_PATH, replyOptions } from "./chat.ts";
 import { ChatEvents, type ChatReply } from "./chat-events.ts";
 import { forwardReply, type Forwarded, sendForward } from "./forward-request.ts";
@@ -26,12 +27,30 @@ export async function forwardChat(
   const { profile, streamUpstream } = upstream.settings;
   const stream = request.stream || streamUpstream;
   const rules = profile.chat.request;
-  const options = { model: request.model, stream, wantUsage: stream, rules, isClean: request.body.isEscapeFree };
-  const adapted = adaptedBody(request.body, (json) => adaptChatRequest(json, options));
-  const wrong = checkForTarget(adapted.body, rules);
+  const options = { model: request.model, stream, wantUsage: stream, rules, isClean: request.body.isClean };
+  const { body } = request;
+  const { adapted, wrong } =
+    body.large === undefined ? fitted(body, options) : await fittedLarge(body, body.large, options);
   if (wrong !== undefined) throw upstream.failures.error(wrong);
   const forwarded = await sendForward(upstream, request, { path: CHAT_PATH, stream, adapted }, context);
   return forwardReply(forwarded, await chatBody(upstream, request, forwarded));
+}
+
+/** A body made fit for its target, and why it cannot be sent there nevertheless. */
+interface Fitted {
+  readonly adapted: AdaptedBody;
+  readonly wrong: Failure | undefined;
+}
+
+function fitted(body: RequestBody, options: AdaptOptions): Fitted {
+  const adapted = adaptedBody(body, (json) => adaptChatRequest(json, options));
+  return { adapted, wrong: checkForTarget(adapted.body, options.rules) };
+}
+
+async function fittedLarge(body: RequestBody, { inTurns }: LargeBody, options: AdaptOptions): Promise<Fitted> {
+  const outlined = await inTurns(adaptChatRequestInSteps(body.outline, options));
+  const adapted = adaptedBody(body, () => outlined);
+  return { adapted, wrong: await inTurns(checkForTargetInSteps(adapted.body, options.rules)) };
 }
 
 async function chatBody(upstream: Upstream, request: ForwardRequest, forwarded: Forwarded): Promise<ForwardBody> {

@@ -22,7 +22,7 @@ export async function forwardCompletion(
 ): Promise<ForwardReply> {
   const { model, stream, body } = request;
   const rules = upstream.settings.profile.chat.request;
-  const options = { model, stream, wantUsage: stream, rules, isClean: body.isEscapeFree };
+  const options = { model, stream, wantUsage: stream, rules, isClean: body.isClean };
   const adapted = adaptedBody(body, (json) => adaptCompletionRequest(json, options));
   const forwarded = await sendForward(upstream, request, { path: COMPLETIONS_PATH, stream, adapted }, context);
   return forwardReply(forwarded, await completionBody(upstream, request, forwarded.reply));

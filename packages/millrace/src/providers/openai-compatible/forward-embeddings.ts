@@ -25,7 +25,7 @@ export async function forwardEmbeddings(
   const { model, body } = request;
   const { chat, embeddings } = upstream.settings.profile;
   const { refusedParameters } = chat.request;
-  const options = { model, refusedParameters, isClean: body.isEscapeFree };
+  const options = { model, refusedParameters, isClean: body.isClean };
   const adapt = (json: JsonObject): AdaptedBody => adaptEmbeddingsRequest(json, options);
   const adapted = adaptedBody(body, adapt);
   const [input, ...later] = splitInputs(adapted.body["input"] ?? "", embeddings.maxInputs);

@@ -1,6 +1,8 @@
 import type { Change } from "../../model/change.ts";
 import type { AdaptedBody } from "../../wire/assembly/body-editor.ts";
-import type { ForwardBody, ForwardReply, ForwardRequest } from "../provider.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { writeLarge } from "../../wire/json/large-writer.ts";
+import type { ForwardBody, ForwardReply, ForwardRequest, LargeBody } from "../provider.ts";
 import { changeOf } from "./learned-parameters.ts";
 import { callLearning } from "./learning-call.ts";
 import { urlOf } from "./settings.ts";
@@ -39,8 +41,13 @@ export async function sendForward(
   const bytes = edits === undefined ? undefined : splicedBody(body, edits);
   const startedMs = upstream.clock.now();
   const url = urlOf(upstream.settings, path);
-  const { reply, applied } = await callLearning(upstream, { url, model, stream, json, whole, bytes }, context);
+  const write = body.large === undefined ? undefined : writerOf(body.large);
+  const { reply, applied } = await callLearning(upstream, { url, model, stream, json, whole, bytes, write }, context);
   return { reply, startedMs, changes: applied.length === 0 ? changes : [...changes, ...applied.map(changeOf)] };
+}
+
+function writerOf({ document, inTurns }: LargeBody): (json: JsonObject) => Promise<readonly Uint8Array[]> {
+  return (json) => inTurns(writeLarge(document, json));
 }
 
 /** What is handed on of a reply. */

@@ -1,6 +1,6 @@
 import type { FieldEdit, Span } from "../../wire/json/top-level.ts";
-import { scanTopLevel, skipSpace, spliceTopLevel } from "../../wire/json/top-level.ts";
-import type { RequestBody } from "../provider.ts";
+import { scanTopLevel, skipSpace, splicedPieces } from "../../wire/json/top-level.ts";
+import type { LargeBody, RequestBody } from "../provider.ts";
 
 const QUOTE = 0x22;
 const COLON = 0x3a;
@@ -16,11 +16,23 @@ export type BodyBytes = Uint8Array | readonly Uint8Array[];
  * to be written anew.
  */
 export function splicedBody(body: RequestBody, edits: readonly FieldEdit[]): BodyBytes | undefined {
+  if (body.large !== undefined) return splicedLarge(body.bytes, body.large, edits);
   if (edits.length === 0) return body.bytes;
   const quick = body.isEscapeFree === true ? quicklySpliced(body, edits) : undefined;
   if (quick !== undefined) return quick;
   const fields = scanTopLevel(body.bytes);
-  return fields === undefined ? undefined : spliceTopLevel(body.bytes, fields, edits);
+  return fields === undefined ? undefined : splicedPieces(body.bytes, fields, edits);
+}
+
+/** The same of a large body, whose fields were found when it was read. */
+function splicedLarge(
+  bytes: Uint8Array,
+  { document, isWhole }: LargeBody,
+  edits: readonly FieldEdit[],
+): BodyBytes | undefined {
+  if (!isWhole) return undefined;
+  if (edits.length === 0) return bytes;
+  return document.spans === undefined ? undefined : splicedPieces(bytes, document.spans, edits);
 }
 
 /**

@@ -1,5 +1,6 @@
 import { createServer } from "node:http";
 import { once } from "node:events";
+import type { AddressInfo, Socket } from "node:net";
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
@@ -111,9 +112,22 @@ describe.each(WAYS)("by %s", (_name, create) => {
       const { url, exchanges } = await serving((exchange) => exchange.json({}));
       const large = Buffer.alloc(300_000, "x");
       const small = [Buffer.from("{"), Buffer.from("ü")];
-      for (const body of [small, [...small, large], []]) await textOf(await transport.send(request(url, { body })));
-      expect(exchanges.map((exchange) => exchange.request.body)).toEqual(["{ü", `{ü${large.toString()}`, ""]);
-      expect(exchanges.map((exchange) => exchange.request.headers["content-length"])).toEqual(["3", "300003", "0"]);
+      const huge = Buffer.alloc(3_000_000, "y");
+      for (const body of [small, [...small, large], [], [...small, huge]]) {
+        await textOf(await transport.send(request(url, { body })));
+      }
+      expect(exchanges.map((exchange) => exchange.request.body)).toEqual([
+        "{ü",
+        `{ü${large.toString()}`,
+        "",
+        `{ü${huge.toString()}`,
+      ]);
+      expect(exchanges.map((exchange) => exchange.request.headers["content-length"])).toEqual([
+        "3",
+        "300003",
+        "0",
+        "3000003",
+      ]);
     });
 
     test("a GET has no body and says so", async () => {
@@ -377,6 +391,27 @@ describe.each(WAYS)("by %s", (_name, create) => {
       caller.abort();
       expect((await failureOf(sent)).kind).toBe("cancelled");
       await exchange.closed;
+    });
+
+    test("while a large request is on its way to a server that does not read it", async () => {
+      const server = createServer().listen(0, "127.0.0.1");
+      const connected = once(server, "connection") as Promise<[Socket]>;
+      await once(server, "listening");
+      const { port } = server.address() as AddressInfo;
+      const caller = new AbortController();
+      const body = Buffer.alloc(32 * 1024 * 1024, "x");
+      const sent = transport.send(request(`http://127.0.0.1:${port}`, { body, signal: caller.signal }));
+      const [socket] = await connected;
+      socket.pause();
+      const closed = once(
+        socket.on("error", () => undefined),
+        "close",
+      );
+      caller.abort();
+      expect((await failureOf(sent)).kind).toBe("cancelled");
+      socket.resume();
+      await closed;
+      server.close();
     });
 
     test("in the middle of the body, while a read is waiting", async () => {

@@ -6,7 +6,7 @@ import { cancelled } from "./call-failure.ts";
 import { Call } from "./call.ts";
 import type { Caller } from "./caller.ts";
 import { IDLE_CONNECTION_MS } from "./http1/idle-limit.ts";
-import { wholeBody } from "./request-body.ts";
+import { SlicedBody, wholeBody } from "./request-body.ts";
 import type { ResolvedTls } from "./tls.ts";
 import type { TransportRequest } from "./transport.ts";
 import { UndiciHandler } from "./undici-handler.ts";
@@ -17,6 +17,9 @@ export interface UndiciCallerOptions {
 }
 
 const RESPONSE_HEADER_BYTES_MAX = 64 * 1024;
+
+/** From here on, in bytes, a body is given bit by bit: TLS encrypts in one go what it is given at once. */
+const SLICED_BYTES_MIN = 1024 * 1024;
 
 type Undici = typeof UndiciModule;
 /** There once it was needed: who only talks to servers next door starts sooner and smaller without. */
@@ -133,13 +136,10 @@ function dispatchOptions(
   { pathname, search }: URL,
   origin: string,
 ): Dispatcher.DispatchOptions {
-  return {
-    origin,
-    path: pathname + search,
-    method,
-    headers,
-    body: body === undefined ? null : wholeBody(body),
-    headersTimeout: 0,
-    bodyTimeout: 0,
-  };
+  const options = { origin, path: pathname + search, method, headersTimeout: 0, bodyTimeout: 0 };
+  if (body === undefined) return { ...options, headers, body: null };
+  const sliced = new SlicedBody(body);
+  if (sliced.bytes < SLICED_BYTES_MIN) return { ...options, headers, body: wholeBody(body) };
+  // It takes any iterable, which its types do not say.
+  return { ...options, headers: { ...headers, "content-length": `${sliced.bytes}` }, body: sliced as never };
 }

@@ -1,5 +1,6 @@
 import type { CancelSignal } from "../../model/cancellation.ts";
 import type { IncomingMessage } from "node:http";
+import { ArrivingBody } from "./arriving-body.ts";
 import { clientLeft, RefusalError } from "../../gateway/refusal.ts";
 import type { ClientRequest } from "../../gateway/ports.ts";
 import type { Clock } from "../../model/clock.ts";
@@ -40,8 +41,7 @@ export class NodeClientRequest implements ClientRequest {
   readBody(maxBytes: number): Promise<Uint8Array> {
     const message = this.#message;
     return new Promise((resolve, reject) => {
-      const chunks: Buffer[] = [];
-      let bytes = 0;
+      const body = new ArrivingBody(Number(message.headers["content-length"]));
       let heardMs = this.#clock.now();
       // One timer that looks when it fires, instead of one that is set again with every chunk.
       const look = (): void => {
@@ -57,19 +57,15 @@ export class NodeClientRequest implements ClientRequest {
       };
       const onData = (chunk: Buffer): void => {
         heardMs = this.#clock.now();
-        bytes += chunk.length;
-        if (bytes > maxBytes) {
+        if (body.bytes + chunk.length > maxBytes) {
           // The rest is not kept, and reading stops; the reply closes the connection.
           message.pause();
           settle(() => reject(tooLarge(maxBytes)));
         } else {
-          chunks.push(chunk);
+          body.add(chunk);
         }
       };
-      const onEnd = (): void => {
-        const [only] = chunks;
-        settle(() => resolve(only !== undefined && chunks.length === 1 ? only : Buffer.concat(chunks, bytes)));
-      };
+      const onEnd = (): void => settle(() => resolve(body.whole()));
       const onClose = (): void => settle(() => reject(clientLeft()));
       message.on("data", onData).on("end", onEnd).on("close", onClose).on("error", onClose);
       this.#invite();

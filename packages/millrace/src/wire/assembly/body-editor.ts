@@ -18,17 +18,35 @@ export interface AdaptedBody {
   readonly whole?: () => JsonObject;
 }
 
+/** A client's body, of which an outline may be all that was read. */
+export interface OutlinedBody {
+  readonly outline: JsonObject;
+  readonly json: JsonObject;
+  /** Present where the outline is as much as anybody reads, with what was changed already. */
+  readonly large?: { readonly changes: readonly Change[] };
+}
+
 /**
  * A body made fit by `adapt`, which is given the outline first: where its edits are enough, nobody has to read the
  * whole.
  */
-export function adaptedBody(
-  body: { readonly outline: JsonObject; readonly json: JsonObject },
-  adapt: (json: JsonObject) => AdaptedBody,
-): AdaptedBody {
+export function adaptedBody(body: OutlinedBody, adapt: (json: JsonObject) => AdaptedBody): AdaptedBody {
   const outlined = adapt(body.outline);
+  if (body.large !== undefined) return { ...outlined, changes: [...body.large.changes, ...outlined.changes] };
   if (outlined.edits !== undefined) return { ...outlined, whole: () => adapt(body.json).body };
   return body.json === body.outline ? outlined : adapt(body.json);
+}
+
+/** The change of a field of whose strings something unfit was taken out. */
+export function replacedText(field: string): Change {
+  return { field, action: "replaced", to: "valid text", reason: "it held NUL or half a surrogate pair" };
+}
+
+/** What one request may have to be told of: records keep it, and a client can make a conversation of a million messages. */
+const CHANGES_MAX = 1000;
+
+function moreChanges(count: number): Change {
+  return { field: "messages", action: "replaced", to: `${count} more changes`, reason: "they are too many to name" };
 }
 
 /** Changes a request body step by step, never the object it was given, and keeps account of it. */
@@ -37,6 +55,7 @@ export class BodyEditor {
   readonly #edits = new Map<string, FieldEdit>();
   #body: JsonObject;
   #spliceable = true;
+  #untold = 0;
 
   constructor(body: JsonObject) {
     this.#body = body;
@@ -48,7 +67,8 @@ export class BodyEditor {
 
   /** Tells the caller of a change. */
   report(change: Change): void {
-    this.#changes.push(change);
+    if (this.#changes.length < CHANGES_MAX) this.#changes.push(change);
+    else this.#untold += 1;
   }
 
   /** Sets a top-level field without telling: for what every forwarded request needs anyway. */
@@ -86,13 +106,7 @@ export class BodyEditor {
     if (clean === this.#body) return;
     for (const [field, value] of Object.entries(this.#body)) {
       const isClean = cleanText(field) === field && (value === undefined || cleanStrings(value) === value);
-      if (!isClean)
-        this.report({
-          field: cleanText(field),
-          action: "replaced",
-          to: "valid text",
-          reason: "it held NUL or half a surrogate pair",
-        });
+      if (!isClean) this.report(replacedText(cleanText(field)));
     }
     this.#body = clean;
     this.#spliceable = false;
@@ -100,6 +114,7 @@ export class BodyEditor {
 
   done(): AdaptedBody {
     const { body } = this;
+    if (this.#untold > 0) this.#changes.push(moreChanges(this.#untold));
     return { body, changes: this.#changes, ...(this.#spliceable && { edits: [...this.#edits.values()] }) };
   }
 }

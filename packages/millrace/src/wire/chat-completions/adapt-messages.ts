@@ -1,36 +1,69 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { BodyEditor } from "../assembly/body-editor.ts";
 import { isArray, isObject } from "../json/read.ts";
+import { type Steps, stretches } from "../json/steps.ts";
+import type { MessageStep } from "./message-step.ts";
 import type { RequestRules } from "./rules.ts";
-import { adaptToolCallIds } from "./tool-call-ids.ts";
-
-/** One thing that may have to change in a message; gives the same object where it does not. */
-type MessageStep = (message: JsonObject, index: number, editor: BodyEditor) => JsonObject;
+import { toolCallIdStep } from "./tool-call-ids.ts";
 
 /** Makes the conversation fit for a server with these rules. */
 export function adaptMessages(editor: BodyEditor, rules: RequestRules): void {
-  if (rules.toolCallIds !== "any") adaptToolCallIds(editor, rules.toolCallIds);
-  const { messages } = editor.body;
-  const steps = stepsFor(rules);
-  if (!isArray(messages) || steps.length === 0) return;
+  const messages = editor.body["messages"];
+  const adaptations = isArray(messages) ? adaptationsFor(rules) : [];
+  if (!isArray(messages) || adaptations.length === 0) return;
+  const adapted = adaptStretch({ messages, from: 0, to: messages.length }, adaptations, editor);
+  if (adapted !== undefined) editor.rewrite("messages", adapted);
+}
+
+/** The same for a long conversation. */
+export function* adaptMessagesInSteps(editor: BodyEditor, rules: RequestRules): Steps<void> {
+  const messages = editor.body["messages"];
+  const adaptations = isArray(messages) ? adaptationsFor(rules) : [];
+  if (!isArray(messages) || adaptations.length === 0) return;
   let adapted: JsonValue[] | undefined;
-  for (let index = 0; index < messages.length; index += 1) {
-    const message = messages[index];
-    if (!isObject(message)) continue;
-    let current = message;
-    for (const step of steps) current = step(current, index, editor);
-    if (current === message) continue;
-    adapted ??= [...messages];
-    adapted[index] = current;
+  for (const [from, to] of stretches(messages.length)) {
+    adapted = adaptStretch({ messages, from, to }, adaptations, editor, adapted);
+    yield;
   }
   if (adapted !== undefined) editor.rewrite("messages", adapted);
 }
 
-/** Rules are a profile's, so there are few, and each is looked at once. */
-const STEPS = new WeakMap<RequestRules, readonly MessageStep[]>();
+interface Stretch {
+  readonly messages: readonly JsonValue[];
+  readonly from: number;
+  readonly to: number;
+}
 
-function stepsFor(rules: RequestRules): readonly MessageStep[] {
-  const known = STEPS.get(rules);
+/** Gives the copy in which adapted messages are, from the first that has to be. */
+function adaptStretch(
+  { messages, from, to }: Stretch,
+  adaptations: readonly MessageStep[],
+  editor: BodyEditor,
+  begun?: JsonValue[],
+): JsonValue[] | undefined {
+  let adapted = begun;
+  for (let index = from; index < to; index += 1) {
+    const message = messages[index];
+    if (!isObject(message)) continue;
+    let current = message;
+    for (const adapt of adaptations) current = adapt(current, index, editor);
+    if (current === message) continue;
+    adapted ??= [...messages];
+    adapted[index] = current;
+  }
+  return adapted;
+}
+
+function adaptationsFor(rules: RequestRules): readonly MessageStep[] {
+  const usual = usualFor(rules);
+  return rules.toolCallIds === "any" ? usual : [toolCallIdStep(rules.toolCallIds), ...usual];
+}
+
+/** Rules are a profile's, so there are few, and each is looked at once. */
+const USUAL = new WeakMap<RequestRules, readonly MessageStep[]>();
+
+function usualFor(rules: RequestRules): readonly MessageStep[] {
+  const known = USUAL.get(rules);
   if (known !== undefined) return known;
   const steps = [
     ...(rules.developerRole === "system" ? [systemForDeveloper] : []),
@@ -39,7 +72,7 @@ function stepsFor(rules: RequestRules): readonly MessageStep[] {
     ...(rules.reasoningInHistory === "reasoning" ? [renamedReasoning] : []),
     ...(rules.reasoningInHistory === "omit" ? [withoutReasoning] : []),
   ];
-  STEPS.set(rules, steps);
+  USUAL.set(rules, steps);
   return steps;
 }
 

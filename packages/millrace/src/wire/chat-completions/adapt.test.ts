@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../model/json.ts";
-import { adaptChatRequest } from "./adapt.ts";
+import { atOnce } from "../json/steps.ts";
+import { countingWork } from "../json/testing/step-work.ts";
+import { adaptChatRequest, adaptChatRequestInSteps } from "./adapt.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { REFERENCE_RULES, type RequestRules } from "./rules.ts";
 
@@ -48,5 +50,42 @@ describe("reasoning in history that is empty (conformance case 206)", () => {
 
   test("passes everywhere else", () => {
     expect(adapted({ messages: history }, {}).body["messages"]).toBe(history);
+  });
+});
+
+describe("a long conversation is made fit in steps, as it is in one go", () => {
+  const rules: RequestRules = {
+    ...REFERENCE_RULES.request,
+    developerRole: "system",
+    contentBesideToolCalls: "empty",
+    reasoningInHistory: "omit",
+    tokenLimitField: "max_tokens",
+    toolCallIds: { pattern: "^[A-Za-z0-9]{9}$", made: "letters-and-digits" },
+  };
+  const options = { model: "m", stream: true, wantUsage: true, rules, isClean: true };
+  const turns = (count: number): JsonObject[] =>
+    Array.from({ length: count }, (_, n): JsonObject => {
+      const id = `call_${n - (n % 2)}`;
+      if (n % 5 === 0) return { role: "developer", content: `${n}` };
+      if (n % 7 === 0) return { role: "assistant", content: `${n}`, reasoning: "because" };
+      if (n % 2 === 1) return { role: "tool", tool_call_id: id, content: "" };
+      return { role: "assistant", content: null, tool_calls: [{ id, function: { name: "f" } }] };
+    });
+
+  test.each([1, 100, 10_000])("%i messages", (count) => {
+    const body = { model: "x", max_completion_tokens: 5, messages: turns(count) };
+    expect(atOnce(adaptChatRequestInSteps(body, options))).toEqual(adaptChatRequest(body, options));
+  });
+
+  test("with a pause every few thousand of them", () => {
+    const { steps } = countingWork(adaptChatRequestInSteps({ model: "x", messages: turns(20_000) }, options));
+    expect(steps).toBeGreaterThan(4);
+  });
+
+  test("a thousand changes are named, the others counted", () => {
+    const messages = Array.from({ length: 1500 }, () => ({ role: "developer", content: "a" }));
+    const { changes } = adapted({ messages }, { developerRole: "system" });
+    expect(changes).toHaveLength(1001);
+    expect(changes.at(-1)).toMatchObject({ field: "messages", to: "500 more changes" });
   });
 });

@@ -3,7 +3,8 @@ import { BodyEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { adaptStreaming } from "../assembly/stream-options.ts";
 import { isArray, isObject, numberOf, objectOf } from "../json/read.ts";
-import { adaptMessages } from "./adapt-messages.ts";
+import type { Steps } from "../json/steps.ts";
+import { adaptMessages, adaptMessagesInSteps } from "./adapt-messages.ts";
 import type { RequestRules } from "./rules.ts";
 
 export interface AdaptOptions {
@@ -22,18 +23,35 @@ export interface AdaptOptions {
  * change is reported, except that the target's own model id and stream mode are set.
  */
 export function adaptChatRequest(body: JsonObject, options: AdaptOptions): AdaptedBody {
-  const { rules, model } = options;
   const editor = new BodyEditor(body);
+  adaptParameters(editor, options);
+  adaptMessages(editor, options.rules);
+  adaptTransfer(editor, options);
+  return editor.done();
+}
+
+/** The same for a large body. */
+export function* adaptChatRequestInSteps(body: JsonObject, options: AdaptOptions): Steps<AdaptedBody> {
+  const editor = new BodyEditor(body);
+  adaptParameters(editor, options);
+  yield* adaptMessagesInSteps(editor, options.rules);
+  adaptTransfer(editor, options);
+  return editor.done();
+}
+
+function adaptParameters(editor: BodyEditor, options: AdaptOptions): void {
+  const { rules } = options;
   if (options.isClean !== true) editor.clean();
   adaptTokenLimit(editor, options);
   dropRefused(editor, options);
   raiseTemperature(editor, rules);
   adaptTools(editor);
   if (rules.schemaNeedsProperties) adaptSchemas(editor);
-  adaptMessages(editor, rules);
-  adaptStreaming(editor, { ...options, streamUsageOption: rules.streamUsageOption });
-  editor.set("model", model);
-  return editor.done();
+}
+
+function adaptTransfer(editor: BodyEditor, options: AdaptOptions): void {
+  adaptStreaming(editor, { ...options, streamUsageOption: options.rules.streamUsageOption });
+  editor.set("model", options.model);
 }
 
 const OLD_LIMIT = "max_tokens";

@@ -1,18 +1,32 @@
 import type { Failure } from "../../model/failure.ts";
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { nameOf, refuse } from "../assembly/request-checks.ts";
-import { isArray, isObject } from "../json/read.ts";
+import { arrayOf, isArray, isObject } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import { findIndexInSteps, type Steps } from "../json/steps.ts";
 
 /** What is wrong with a request's messages, if anything is. */
 export function checkMessages(request: JsonObject): Failure | undefined {
+  const messages = arrayOf(request["messages"]);
+  return checkList(request) ?? flawAt(messages, messages.findIndex(isFlawed));
+}
+
+/** The same for a long conversation. */
+export function* checkMessagesInSteps(request: JsonObject): Steps<Failure | undefined> {
+  const messages = arrayOf(request["messages"]);
+  return checkList(request) ?? flawAt(messages, yield* findIndexInSteps(messages, isFlawed));
+}
+
+function checkList(request: JsonObject): Failure | undefined {
   const { messages } = request;
   if (messages === undefined) return missing(request);
   if (!isArray(messages)) return refuse("messages", `\`messages\` must be an array, not ${nameOf(messages)}`);
   if (messages.length === 0) return refuse("messages", "`messages` is empty: give at least one message");
-  // Paths are written only where there is something to say about them: conversations are long.
-  const flawed = messages.findIndex((message) => !isSound(message));
-  return flawed === -1 ? undefined : checkMessage(messages[flawed], `messages[${flawed}]`);
+  return undefined;
+}
+
+function flawAt(messages: readonly JsonValue[], index: number): Failure | undefined {
+  return index === -1 ? undefined : checkMessage(messages[index], `messages[${index}]`);
 }
 
 function missing(request: JsonObject): Failure {
@@ -23,15 +37,15 @@ function missing(request: JsonObject): Failure {
   return refuse("messages", message);
 }
 
-/** Whether {@link checkMessage} has nothing to say. */
-function isSound(message: JsonField): boolean {
-  if (!isObject(message)) return false;
+/** Whether {@link checkMessage} has something to say; paths are written only then, for conversations are long. */
+function isFlawed(message: JsonField): boolean {
+  if (!isObject(message)) return true;
   const { role, content, tool_calls: calls } = message;
-  if (typeof role !== "string" || role === "") return false;
+  if (typeof role !== "string" || role === "") return true;
   if (content !== undefined && content !== null && typeof content !== "string") {
-    if (!isArray(content) || !content.every(isObject)) return false;
+    if (!isArray(content) || !content.every(isObject)) return true;
   }
-  return calls === undefined || calls === null || (isArray(calls) && calls.every(isObject));
+  return calls !== undefined && calls !== null && !(isArray(calls) && calls.every(isObject));
 }
 
 function checkMessage(message: JsonField, path: string): Failure | undefined {

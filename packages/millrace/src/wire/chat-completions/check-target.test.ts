@@ -1,10 +1,17 @@
 import { describe, expect, test } from "vitest";
+import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { checkForTarget } from "./check-target.ts";
+import { atOnce } from "../json/steps.ts";
+import { checkForTarget, checkForTargetInSteps } from "./check-target.ts";
 import { REFERENCE_RULES, type RequestRules } from "./rules.ts";
 
-const check = (body: JsonObject, rules: Partial<RequestRules> = {}) =>
-  checkForTarget({ model: "m", ...body }, { ...REFERENCE_RULES.request, ...rules });
+/** The failure, of a large body as of a small one. */
+const check = (body: JsonObject, rules: Partial<RequestRules> = {}): Failure | undefined => {
+  const failure = checkForTarget({ model: "m", ...body }, { ...REFERENCE_RULES.request, ...rules });
+  const inSteps = atOnce(checkForTargetInSteps({ model: "m", ...body }, { ...REFERENCE_RULES.request, ...rules }));
+  expect(inSteps).toEqual(failure);
+  return failure;
+};
 const tool = (name: string): JsonObject => ({ type: "function", function: { name } });
 const image = (url: string): JsonObject => ({ type: "image_url", image_url: { url } });
 const from = (role: string, ...content: readonly JsonObject[]): JsonObject => ({ messages: [{ role, content }] });

@@ -2,7 +2,8 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { checkModel, refuse } from "../assembly/request-checks.ts";
 import { failureOf } from "../failure/kinds.ts";
-import { arrayOf, isArray, objectOf, stringOf } from "../json/read.ts";
+import { arrayOf, objectOf, stringOf } from "../json/read.ts";
+import { findIndexInSteps, type Steps } from "../json/steps.ts";
 import type { RequestRules } from "./rules.ts";
 
 /**
@@ -11,6 +12,11 @@ import type { RequestRules } from "./rules.ts";
  */
 export function checkForTarget(body: JsonObject, rules: RequestRules): Failure | undefined {
   return checkModel(body) ?? checkToolNames(body, rules) ?? checkImages(body, rules);
+}
+
+/** The same for a large body. */
+export function* checkForTargetInSteps(body: JsonObject, rules: RequestRules): Steps<Failure | undefined> {
+  return checkModel(body) ?? checkToolNames(body, rules) ?? (yield* checkImagesInSteps(body, rules));
 }
 
 const STRICT_NAME = /^[a-zA-Z0-9_-]{1,64}$/u;
@@ -34,23 +40,45 @@ function checkToolNames(body: JsonObject, { toolNames }: RequestRules): Failure 
 }
 
 function checkImages(body: JsonObject, rules: RequestRules): Failure | undefined {
-  if (rules.images === "any" && rules.imagesInToolResults) return undefined;
-  for (const [at, message] of arrayOf(body["messages"]).entries()) {
-    const { role, content } = objectOf(message) ?? {};
-    if (!isArray(content)) continue;
-    for (const [position, part] of content.entries()) {
-      const url = imageUrl(part);
-      if (url === undefined) continue;
-      const param = `messages[${at}].content[${position}]`;
-      if (role === "tool" && !rules.imagesInToolResults) {
-        return unsupported(param, "The target takes no image in a tool's result: send it in a user message");
-      }
-      if (rules.images === "data" && !url.startsWith("data:")) {
-        return unsupported(param, "The target does not fetch images: send it as a data URL");
-      }
-    }
+  if (takesEveryImage(rules)) return undefined;
+  const messages = arrayOf(body["messages"]);
+  return flawAt(messages, messages.findIndex(hasBadImage(rules)), rules);
+}
+
+function* checkImagesInSteps(body: JsonObject, rules: RequestRules): Steps<Failure | undefined> {
+  if (takesEveryImage(rules)) return undefined;
+  const messages = arrayOf(body["messages"]);
+  return flawAt(messages, yield* findIndexInSteps(messages, hasBadImage(rules)), rules);
+}
+
+function takesEveryImage({ images, imagesInToolResults }: RequestRules): boolean {
+  return images === "any" && imagesInToolResults;
+}
+
+/** Whether {@link flawAt} has something to say of a message. */
+function hasBadImage(rules: RequestRules): (message: JsonValue) => boolean {
+  return (message) => arrayOf(objectOf(message)?.["content"]).some((part) => isBadImage(part, message, rules));
+}
+
+function isBadImage(part: JsonValue, message: JsonValue, rules: RequestRules): boolean {
+  const url = imageUrl(part);
+  if (url === undefined) return false;
+  return isRefusedInResult(message, rules) || (rules.images === "data" && !url.startsWith("data:"));
+}
+
+function isRefusedInResult(message: JsonValue, { imagesInToolResults }: RequestRules): boolean {
+  return !imagesInToolResults && objectOf(message)?.["role"] === "tool";
+}
+
+function flawAt(messages: readonly JsonValue[], index: number, rules: RequestRules): Failure | undefined {
+  const message = messages[index];
+  if (message === undefined) return undefined;
+  const position = arrayOf(objectOf(message)?.["content"]).findIndex((part) => isBadImage(part, message, rules));
+  const param = `messages[${index}].content[${position}]`;
+  if (isRefusedInResult(message, rules)) {
+    return unsupported(param, "The target takes no image in a tool's result: send it in a user message");
   }
-  return undefined;
+  return unsupported(param, "The target does not fetch images: send it as a data URL");
 }
 
 /** The URL of an image part, which some clients write without the object around it. */

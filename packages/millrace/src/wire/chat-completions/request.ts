@@ -8,8 +8,9 @@ import { checkFields, checkModel, FIELD_KINDS, refuseBody } from "../assembly/re
 import type { FieldKind } from "../assembly/request-checks.ts";
 import { present } from "../failure/present.ts";
 import { isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
+import type { Steps } from "../json/steps.ts";
 import { adaptChatRequest } from "./adapt.ts";
-import { checkMessages } from "./check-messages.ts";
+import { checkMessages, checkMessagesInSteps } from "./check-messages.ts";
 import { checkTools } from "./check-tools.ts";
 import { decodeMessage, encodeMessage } from "./messages.ts";
 import { CHECKED_PARAMETERS, decodeParameters, encodeParameters } from "./parameters.ts";
@@ -128,5 +129,14 @@ const CHECKED: ReadonlyMap<string, FieldKind> = new Map(
  */
 export function checkChatRequest(json: JsonValue): Failure | undefined {
   if (!isObject(json)) return refuseBody(json);
-  return checkModel(json) ?? checkMessages(json) ?? checkFields(json, CHECKED) ?? checkTools(json);
+  return checkModel(json) ?? checkMessages(json) ?? checkOthers(json);
+}
+
+/** The same for a large body. */
+export function* checkChatRequestInSteps(json: JsonObject): Steps<Failure | undefined> {
+  return checkModel(json) ?? (yield* checkMessagesInSteps(json)) ?? checkOthers(json);
+}
+
+function checkOthers(json: JsonObject): Failure | undefined {
+  return checkFields(json, CHECKED) ?? checkTools(json);
 }

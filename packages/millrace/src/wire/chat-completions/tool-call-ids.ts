@@ -1,30 +1,24 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import type { BodyEditor } from "../assembly/body-editor.ts";
 import { isArray, isObject, objectOf, stringOf } from "../json/read.ts";
+import type { MessageStep } from "./message-step.ts";
 import type { ToolCallIdForm } from "./rules.ts";
 
 /**
- * Puts ids of tool calls that the server refuses into its form, the same for a call and its results. What
+ * Puts ids of tool calls that the server refuses into its form, message by message, the same for a call and its results. What
  * an id becomes depends on nothing that comes after it, so the beginning of a conversation that grows
  * stays the same, and a server's cache of it stays good.
  */
-export function adaptToolCallIds(editor: BodyEditor, form: ToolCallIdForm): void {
-  const { messages } = editor.body;
-  if (!isArray(messages) || !messages.some(speaksOfCalls)) return;
-  const ids = new IdMap(form);
-  const adapted = messages.map((message, index) => {
-    if (!isObject(message)) return message;
+export function toolCallIdStep(form: ToolCallIdForm): MessageStep {
+  let ids: IdMap | undefined;
+  return (message, index, editor) => {
+    if (message["tool_calls"] === undefined && message["tool_call_id"] === undefined) return message;
+    ids ??= new IdMap(form);
     return adaptMessage(message, ids, (field) => {
       const to = "an id in the server's form";
       const reason = "the server refuses ids of another form";
       editor.report({ field: `messages[${index}].${field}`, action: "replaced", to, reason });
     });
-  });
-  if (adapted.some((message, index) => message !== messages[index])) editor.rewrite("messages", adapted);
-}
-
-function speaksOfCalls(message: JsonValue): boolean {
-  return isObject(message) && (message["tool_calls"] !== undefined || message["tool_call_id"] !== undefined);
+  };
 }
 
 function adaptMessage(message: JsonObject, ids: IdMap, report: (field: string) => void): JsonObject {

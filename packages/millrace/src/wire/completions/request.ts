@@ -1,8 +1,9 @@
 import type { Failure } from "../../model/failure.ts";
-import type { JsonValue } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { checkFields, checkModel, FIELD_KINDS, nameOf, refuse, refuseBody } from "../assembly/request-checks.ts";
 import type { FieldKind } from "../assembly/request-checks.ts";
-import { isArray, isObject } from "../json/read.ts";
+import { arrayOf, isArray, isObject, type JsonField } from "../json/read.ts";
+import { findIndexInSteps, type Steps } from "../json/steps.ts";
 import type { WireCompletionRequest } from "./types.ts";
 
 const { boolean, number, integer, positive, text, object } = FIELD_KINDS;
@@ -28,19 +29,39 @@ export function checkCompletionRequest(json: JsonValue): Failure | undefined {
   return checkModel(json) ?? checkPrompt(json) ?? checkFields(json, CHECKED);
 }
 
+/** The same for a large body. */
+export function* checkCompletionRequestInSteps(json: JsonObject): Steps<Failure | undefined> {
+  return checkModel(json) ?? (yield* checkPromptInSteps(json)) ?? checkFields(json, CHECKED);
+}
+
 /** The prompt may be left out: the model then begins on its own. */
-function checkPrompt({ prompt, messages }: WireCompletionRequest): Failure | undefined {
+function checkPrompt(request: WireCompletionRequest): Failure | undefined {
+  return checkPromptKind(request) ?? refusePiece(request, arrayOf(request.prompt).findIndex(isOdd));
+}
+
+function* checkPromptInSteps(request: WireCompletionRequest): Steps<Failure | undefined> {
+  return checkPromptKind(request) ?? refusePiece(request, yield* findIndexInSteps(arrayOf(request.prompt), isOdd));
+}
+
+function checkPromptKind({ prompt, messages }: WireCompletionRequest): Failure | undefined {
   if (prompt === undefined && messages !== undefined) {
     const hint = "give the text as `prompt`, or send the conversation to /v1/chat/completions";
     return refuse("prompt", `This looks like a chat request: ${hint}`);
   }
   if (prompt === undefined || prompt === null || typeof prompt === "string") return undefined;
-  if (isArray(prompt) && prompt.length > 0 && prompt.every(isPiece)) return undefined;
+  return isArray(prompt) && prompt.length > 0 ? undefined : refusePrompt(prompt);
+}
+
+function refusePiece({ prompt }: WireCompletionRequest, index: number): Failure | undefined {
+  return index === -1 ? undefined : refusePrompt(prompt);
+}
+
+function refusePrompt(prompt: JsonField): Failure {
   return refuse("prompt", `\`prompt\` must be a string, or an array of strings or token ids, not ${nameOf(prompt)}`);
 }
 
-function isPiece(member: JsonValue): boolean {
-  return typeof member === "string" || isTokenId(member) || (isArray(member) && member.every(isTokenId));
+function isOdd(member: JsonValue): boolean {
+  return typeof member !== "string" && !isTokenId(member) && !(isArray(member) && member.every(isTokenId));
 }
 
 function isTokenId(value: JsonValue): boolean {

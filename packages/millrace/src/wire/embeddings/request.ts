@@ -5,7 +5,8 @@ import { checkFields, checkModel, FIELD_KINDS, nameOf, refuse, refuseBody } from
 import type { FieldKind } from "../assembly/request-checks.ts";
 import { present } from "../failure/present.ts";
 import { cleanStrings } from "../json/clean.ts";
-import { isArray, isObject } from "../json/read.ts";
+import { arrayOf, isArray, isObject, type JsonField } from "../json/read.ts";
+import { findIndexInSteps, type Steps } from "../json/steps.ts";
 import type { WireEmbeddingsRequest } from "./types.ts";
 
 /** How a client wants its vectors. */
@@ -38,21 +39,56 @@ export function checkEmbeddingsRequest(json: JsonValue): Failure | undefined {
   return checkModel(json) ?? checkInput(json) ?? checkFields(json, CHECKED);
 }
 
+/** The same for a large body. */
+export function* checkEmbeddingsRequestInSteps(json: JsonObject): Steps<Failure | undefined> {
+  return checkModel(json) ?? (yield* checkInputInSteps(json)) ?? checkFields(json, CHECKED);
+}
+
 /** Servers differ on empty texts, so those pass. */
-function checkInput({ input }: WireEmbeddingsRequest): Failure | undefined {
+function checkInput(request: WireEmbeddingsRequest): Failure | undefined {
+  const members = arrayOf(request.input);
+  return (
+    checkInputKind(request) ??
+    refuseOdd(members.findIndex(isOdd)) ??
+    refuseMixed(members.findIndex(otherThan(members[0])))
+  );
+}
+
+function* checkInputInSteps(request: WireEmbeddingsRequest): Steps<Failure | undefined> {
+  const members = arrayOf(request.input);
+  return (
+    checkInputKind(request) ??
+    refuseOdd(yield* findIndexInSteps(members, isOdd)) ??
+    refuseMixed(yield* findIndexInSteps(members, otherThan(members[0])))
+  );
+}
+
+function checkInputKind({ input }: WireEmbeddingsRequest): Failure | undefined {
   if (input === undefined) return refuse("input", "`input` is missing: give the text to embed, or an array of texts");
   if (typeof input === "string") return undefined;
   if (!isArray(input)) {
     return refuse("input", `\`input\` must be a string or an array of strings or token ids, not ${nameOf(input)}`);
   }
-  if (input.length === 0) return refuse("input", "`input` is empty: give at least one text");
-  const kinds = new Set(input.map(kindOf));
-  const odd = input.findIndex((member) => kindOf(member) === undefined);
-  if (odd !== -1) {
-    return refuse(`input[${odd}]`, `\`input[${odd}]\` must be a string, a token id or an array of token ids`);
-  }
-  if (kinds.size === 1) return undefined;
+  return input.length === 0 ? refuse("input", "`input` is empty: give at least one text") : undefined;
+}
+
+function refuseOdd(index: number): Failure | undefined {
+  if (index === -1) return undefined;
+  return refuse(`input[${index}]`, `\`input[${index}]\` must be a string, a token id or an array of token ids`);
+}
+
+function refuseMixed(index: number): Failure | undefined {
+  if (index === -1) return undefined;
   return refuse("input", "`input` mixes texts and token ids: send them in separate requests");
+}
+
+function isOdd(member: JsonValue): boolean {
+  return kindOf(member) === undefined;
+}
+
+function otherThan(first: JsonField): (member: JsonValue) => boolean {
+  const kind = first === undefined ? undefined : kindOf(first);
+  return (member) => kindOf(member) !== kind;
 }
 
 function kindOf(member: JsonValue): "text" | "token" | "tokens" | undefined {

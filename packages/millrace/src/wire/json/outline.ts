@@ -5,8 +5,8 @@ const QUOTE = 0x22;
 const BACKSLASH = 0x5c;
 
 /** A string longer than this, in bytes, is cut, and this much of it is kept. */
-const LONG_BYTES = 4096;
-const KEPT_BYTES = 2048;
+export const LONG_BYTES = 4096;
+export const KEPT_BYTES = 2048;
 /** A text with a quote more often than this, in bytes, is read as fast as it is cut. */
 const BYTES_PER_QUOTE_MIN = 200;
 const QUOTES_FREE = 64;
@@ -33,7 +33,7 @@ export function outlineOf(bytes: Uint8Array): Uint8Array | undefined {
     quotes += 2;
     if (quotes > QUOTES_FREE + close / BYTES_PER_QUOTE_MIN) return undefined;
     if (close - open > LONG_BYTES) {
-      pieces.push(bytes.subarray(kept, beginning(bytes, open + 1)));
+      pieces.push(bytes.subarray(kept, keptEnd(bytes, open + 1)));
       kept = close;
     }
     open = bytes.indexOf(QUOTE, close + 1);
@@ -43,8 +43,8 @@ export function outlineOf(bytes: Uint8Array): Uint8Array | undefined {
   return joined(pieces);
 }
 
-/** Where the kept part of a string ends: before a character, and not within an escape. */
-function beginning(bytes: Uint8Array, start: number): number {
+/** Where the kept part of a long string ends: before a character, and not within an escape. */
+export function keptEnd(bytes: Uint8Array, start: number): number {
   let end = start + KEPT_BYTES;
   while (((bytes[end] ?? 0) & 0xc0) === 0x80) end -= 1;
   // An escape has at most six characters: `\u00e9`. It is cut off with whatever follows its backslash.

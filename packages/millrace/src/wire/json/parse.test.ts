@@ -1,6 +1,7 @@
 import fc from "fast-check";
 import { describe, expect, test } from "vitest";
-import { parseJson } from "./parse.ts";
+import { extentOf, parseJson } from "./parse.ts";
+import { countingWork } from "./testing/step-work.ts";
 
 describe("good JSON", () => {
   test.each([
@@ -63,6 +64,22 @@ describe("a mistake has a line, a column and words", () => {
     ["[nul]", 1, 2, 'expected a value, found "n"'],
   ])("%j", (text, line, column, message) => {
     expect(parseJson(text)).toEqual({ ok: false, message, line, column });
+  });
+});
+
+describe("a mistake in a long text", () => {
+  const row = "é😀".repeat(50);
+  const lines = `{"rows": [${`"${row}",\r\n`.repeat(10_000)}`;
+
+  test.each([
+    ["in its last line", `${lines} oops]}`, 10_001, 2],
+    ["behind a string that goes on and on", `${lines}"${"x".repeat(600_000)}\n"]}`, 10_001, 600_002],
+    ["behind space that goes on and on", `${lines}${" ".repeat(600_000)}oops`, 10_001, 600_001],
+    ["no end", `${lines}"a"`, 10_001, 4],
+  ])("%s: is found where it is, a step at a time", (_what, text, line, column) => {
+    const { value, steps } = countingWork(extentOf(text));
+    expect(value).toMatchObject({ line, column });
+    expect(steps).toBeGreaterThan(text.length / 300_000);
   });
 });
 

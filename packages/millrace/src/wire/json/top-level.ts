@@ -1,5 +1,3 @@
-import { joined } from "../bytes/joined.ts";
-
 /** A part of a byte array: from `start` up to, not including, `end`. */
 export interface Span {
   readonly start: number;
@@ -59,11 +57,14 @@ export function scanTopLevel(bytes: Uint8Array): TopLevelFields | undefined {
 }
 
 /**
- * The bytes with each edited field's value replaced, or put in front of all others where the object
+ * The bytes, in pieces, with each edited field's value replaced, or put in front of all others where the object
  * had no such field. Every other byte stays what it was. Of two edits of one key the last counts.
  */
-export function spliceTopLevel(bytes: Uint8Array, fields: TopLevelFields, edits: readonly FieldEdit[]): Uint8Array {
-  if (edits.length === 0) return bytes;
+export function splicedPieces(
+  bytes: Uint8Array,
+  fields: TopLevelFields,
+  edits: readonly FieldEdit[],
+): readonly Uint8Array[] {
   const replaced: { readonly span: Span; readonly text: string }[] = [];
   const added: string[] = [];
   for (const [key, value] of new Map(edits.map((edit) => [edit.key, edit.value]))) {
@@ -84,7 +85,7 @@ export function spliceTopLevel(bytes: Uint8Array, fields: TopLevelFields, edits:
 function replaceSpans(
   bytes: Uint8Array,
   ordered: readonly { readonly span: Span; readonly text: string }[],
-): Uint8Array {
+): readonly Uint8Array[] {
   const pieces: Uint8Array[] = [];
   let kept = 0;
   for (const { span, text } of ordered) {
@@ -92,7 +93,7 @@ function replaceSpans(
     kept = span.end;
   }
   pieces.push(bytes.subarray(kept));
-  return joined(pieces);
+  return pieces;
 }
 
 /** Fills `values`, starting at the first name; gives the offset of the closing brace. */
@@ -130,7 +131,7 @@ function endOfValue(bytes: Uint8Array, start: number): number | undefined {
 }
 
 /** Just behind the closing quote of the string that opens at `start`. */
-function endOfString(bytes: Uint8Array, start: number): number | undefined {
+export function endOfString(bytes: Uint8Array, start: number): number | undefined {
   for (let at = bytes.indexOf(QUOTE, start + 1); at !== -1; at = bytes.indexOf(QUOTE, at + 1)) {
     if (!isEscaped(bytes, at)) return at + 1;
   }
@@ -139,9 +140,14 @@ function endOfString(bytes: Uint8Array, start: number): number | undefined {
 
 /** Whether an odd number of backslashes stands before a byte of a string. */
 export function isEscaped(bytes: Uint8Array, at: number): boolean {
-  let before = at - 1;
-  while (bytes[before] === BACKSLASH) before -= 1;
-  return (at - 1 - before) % 2 === 1;
+  return backslashesBefore(bytes, at) % 2 === 1;
+}
+
+/** How many backslashes stand before a byte, in a row; those before `floor` are not counted. */
+export function backslashesBefore(bytes: Uint8Array, at: number, floor: number = 0): number {
+  let first = at;
+  while (first > floor && bytes[first - 1] === BACKSLASH) first -= 1;
+  return at - first;
 }
 
 function endOfContainer(bytes: Uint8Array, start: number): number | undefined {
@@ -174,13 +180,14 @@ function endsWord(byte: number | undefined): boolean {
   return byte === COMMA || byte === CLOSE_BRACE || isSpace(byte);
 }
 
-/** The offset of the first byte from `start` that is not JSON whitespace. */
-export function skipSpace(bytes: Uint8Array, start: number): number {
+/** The offset of the first byte from `start` that is not JSON whitespace, or `end`. */
+export function skipSpace(bytes: Uint8Array, start: number, end: number = bytes.length): number {
   let at = start;
-  while (isSpace(bytes[at])) at += 1;
+  while (at < end && isSpace(bytes[at])) at += 1;
   return at;
 }
 
-function isSpace(byte: number | undefined): boolean {
+/** Whether it is JSON whitespace. */
+export function isSpace(byte: number | undefined): boolean {
   return byte === SPACE || byte === LF || byte === CR || byte === TAB;
 }

@@ -3,8 +3,8 @@ const OPEN_BRACKET = 0x5b;
 const OPEN_BRACE = 0x7b;
 
 /** What an object or array takes in memory, and what one more member does, in bytes. */
-const CONTAINER_COST = 64;
-const MEMBER_COST = 16;
+export const CONTAINER_COST = 64;
+export const MEMBER_COST = 16;
 
 /**
  * What the values of a JSON text take in memory beyond its characters, in bytes: an estimate from its
