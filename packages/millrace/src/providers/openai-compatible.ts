@@ -10,6 +10,7 @@ import { forwardCompletion } from "./openai-compatible/forward-completion.ts";
 import { forwardEmbeddings } from "./openai-compatible/forward-embeddings.ts";
 import { checkHealth } from "./openai-compatible/health.ts";
 import { PulledStream } from "./openai-compatible/inference-stream.ts";
+import { LoadReader } from "./openai-compatible/load-reader.ts";
 import { listModels } from "./openai-compatible/models.ts";
 import type { OpenAICompatibleProviderOptions } from "./openai-compatible/options.ts";
 import { withRetries } from "./openai-compatible/retries.ts";
@@ -21,12 +22,14 @@ import { VectorWidths } from "./openai-compatible/vector-widths.ts";
 import { warnProcess } from "./openai-compatible/warn-process.ts";
 import type {
   CallOptions,
+  ForwardOptions,
   ForwardReply,
   ForwardRequest,
   GatewayProvider,
   InferenceStream,
   LearnedParameter,
   Operation,
+  ServerLoad,
   StartWait,
 } from "./provider.ts";
 import { systemClock } from "./transport/system-clock.ts";
@@ -51,6 +54,7 @@ const FORWARDS: Readonly<Record<Operation, Forward>> = {
  */
 export class OpenAICompatibleProvider implements GatewayProvider {
   readonly #upstream: Upstream;
+  readonly #load: LoadReader;
   readonly #widths = new VectorWidths();
 
   /** @throws {ConfigurationError} where an option cannot be used as it is; there is no fallback */
@@ -59,6 +63,7 @@ export class OpenAICompatibleProvider implements GatewayProvider {
     const settings = settingsOf(options);
     const transport = options.transport ?? createTransport(settings.profile, options.tls, clock);
     this.#upstream = new Upstream(settings, transport, options.transport === undefined, clock);
+    this.#load = new LoadReader(this.#upstream);
     for (const warning of settings.warnings) onWarning(warning);
   }
 
@@ -82,14 +87,18 @@ export class OpenAICompatibleProvider implements GatewayProvider {
     return this.#upstream.settings.profile.operations;
   }
 
+  get credentials(): number {
+    return this.#upstream.credentials;
+  }
+
   get learned(): readonly LearnedParameter[] {
     return this.#upstream.learned.all();
   }
 
   infer(request: InferenceRequest, options: CallOptions = {}): Promise<ProviderResponse> {
     const upstream = this.#upstream;
-    return withRetries(upstream, options, async () => {
-      const events = await openChat(upstream, request, upstream.settings.streamUpstream, options);
+    return withRetries(upstream, options, async (context) => {
+      const events = await openChat(upstream, request, upstream.settings.streamUpstream, context);
       return answerOf(events, upstream);
     });
   }
@@ -97,8 +106,7 @@ export class OpenAICompatibleProvider implements GatewayProvider {
   inferStream(request: InferenceRequest, options: CallOptions = {}): InferenceStream {
     const upstream = this.#upstream;
     return new PulledStream((stop) => {
-      const context = { ...options, stop };
-      return withRetries(upstream, context, async () => {
+      return withRetries(upstream, { ...options, stop }, async (context) => {
         const events = await openChat(upstream, request, true, context);
         await events.prime();
         return events;
@@ -107,18 +115,24 @@ export class OpenAICompatibleProvider implements GatewayProvider {
   }
 
   async embeddings(request: EmbeddingsRequest, options: CallOptions = {}): Promise<EmbeddingsResponse> {
-    return withRetries(this.#upstream, options, () => embed(this.#upstream, this.#widths, request, options));
+    return withRetries(this.#upstream, options, (context) => embed(this.#upstream, this.#widths, request, context));
   }
 
   listModels(options: CallOptions = {}): Promise<readonly ModelInfo[]> {
-    return withRetries(this.#upstream, options, () => listModels(this.#upstream, options));
+    return withRetries(this.#upstream, options, (context) => listModels(this.#upstream, context));
   }
 
-  healthCheck(options: CallOptions = {}): Promise<Health> {
-    return checkHealth(this.#upstream, options);
+  async healthCheck(options: CallOptions = {}): Promise<Health> {
+    const health = await checkHealth(this.#upstream, options);
+    if (health.state === "down") this.#load.forget();
+    return health;
   }
 
-  forward(request: ForwardRequest, options: CallOptions = {}): Promise<ForwardReply> {
+  readLoad(options: CallOptions = {}): Promise<ServerLoad | undefined> {
+    return this.#load.read(options);
+  }
+
+  forward(request: ForwardRequest, options: ForwardOptions = {}): Promise<ForwardReply> {
     const { settings, failures } = this.#upstream;
     if (settings.profile.operations.includes(request.operation)) {
       return FORWARDS[request.operation](this.#upstream, request, options);

@@ -8,6 +8,8 @@ import type { EmbeddingsRequest, InferenceRequest } from "../model/request.ts";
 import type { EmbeddingsResponse, ProviderResponse } from "../model/response.ts";
 import type { DecodedEvent, StreamEvent } from "../model/stream-event.ts";
 import type { TokenUsage } from "../model/usage.ts";
+import type { LargeDocument } from "../wire/json/large-document.ts";
+import type { Steps } from "../wire/json/steps.ts";
 
 /** Time limits of one call, in milliseconds; `0` switches one off. There is no limit on the total. */
 export interface Timeouts {
@@ -27,6 +29,14 @@ export interface CallOptions {
   readonly timeouts?: Partial<Timeouts>;
   /** Extra request headers for this call. They cannot replace the credential. */
   readonly headers?: Readonly<Record<string, string>>;
+}
+
+/** What a gateway may say of a request that it passes on. */
+export interface ForwardOptions extends CallOptions {
+  /** Which of the provider's keys is sent, counted from 0; by default the first. */
+  readonly credential?: number;
+  /** The marks of the gateways that the request has passed already, in their order. */
+  readonly via?: readonly string[];
 }
 
 /**
@@ -72,15 +82,28 @@ export type Operation = "chat-completions" | "completions" | "embeddings";
 /** A client's body: the bytes as they came and what they say. */
 export interface RequestBody {
   readonly bytes: Uint8Array;
-  /** The same document, whole. Asking for it may mean reading it. */
+  /** The same document, whole, or of a large one the outline. Asking for it may mean reading it. */
   readonly json: JsonObject;
   /** The same document, in which long strings may be cut short: enough to see what is asked and what has to change. */
   readonly outline: JsonObject;
-  /**
-   * No `\u` stands in its text. Then no string holds half a surrogate pair or NUL, and every name stands there as it
-   * is written.
-   */
+  /** No `\u` stands in its text, so every name stands there as it is written. */
   readonly isEscapeFree?: boolean;
+  /** It is known that no string in it holds half a surrogate pair or NUL. */
+  readonly isClean?: boolean;
+  /** Present where the body is so large that no work on all of it may be done in one go. */
+  readonly large?: LargeBody;
+}
+
+/** What it takes to work on a large body. */
+export interface LargeBody {
+  /** What is made from its outline can be written with all that was left out of it. */
+  readonly document: LargeDocument;
+  /** The outline has every field of the bytes, so that where nothing has to change they can be sent as they are. */
+  readonly isWhole: boolean;
+  /** What was changed in it already, to be told. */
+  readonly changes: readonly Change[];
+  /** Does the work in turns with everything else. Rejects when the client has left. */
+  readonly inTurns: <T>(steps: Steps<T>) => Promise<T>;
 }
 
 /** A request to pass on to this provider, written in one of the provider's own dialects. */
@@ -139,22 +162,41 @@ export interface StartWait {
   readonly absentMs: number;
 }
 
+/** What a server tells of its own load; only what it told is there. */
+export interface ServerLoad {
+  /** How many requests it serves at once. */
+  readonly slots?: number;
+  /** How many it serves now, whoever sent them. */
+  readonly running?: number;
+  /** How many wait for it to have room. */
+  readonly waiting?: number;
+  /** The ids of the models that are in its memory. */
+  readonly loaded?: readonly string[];
+}
+
 /** What the gateway needs of a provider beside the library's contract. */
 export interface GatewayProvider extends LlmProvider {
   /** Whether the server runs on this machine or in this network, so that it may be loading or busy. */
   readonly local: boolean;
   /** Which operations it can take at all. */
   readonly operations: readonly Operation[];
+  /** How many keys it has to choose from; 1 also where it has none. */
+  readonly credentials: number;
   /** What its models refused within the last hour. */
   readonly learned: readonly LearnedParameter[];
   /**
    * Passes a request on. Resolves when the upstream's headers are in and say success, and where the
    * reply is not a stream, when it has been read whole.
    */
-  forward(request: ForwardRequest, options?: CallOptions): Promise<ForwardReply>;
+  forward(request: ForwardRequest, options?: ForwardOptions): Promise<ForwardReply>;
   /**
    * Waits until a server that `failure` shows to be starting can answer. Gives false when it shows something
    * else, or when the wait was over first.
    */
   untilReady(failure: ProviderError, wait: StartWait, options?: CallOptions): Promise<boolean>;
+  /**
+   * Asks the server how busy it is, by routes that make it do nothing. Undefined where it tells nothing. Never rejects
+   * because of the server; only when cancelled.
+   */
+  readLoad(options?: CallOptions): Promise<ServerLoad | undefined>;
 }

@@ -1,33 +1,52 @@
 import { failureOf } from "../../wire/failure/kinds.ts";
 import { ConfigurationError, providerError } from "../../model/errors.ts";
+import { markedWith, VIA_HEADER } from "../../wire/via/marks.ts";
 import { checkHeader } from "../transport/headers.ts";
 import { isReserved } from "./reserved-headers.ts";
 import type { Settings } from "./settings.ts";
 
+type Headers = Readonly<Record<string, string>>;
+
+/** What of a call decides on its headers. */
+export interface HeaderNeeds {
+  readonly body?: unknown;
+  readonly stream: boolean;
+  /** The header that carries the key this time, where it is not the usual one. */
+  readonly keyHeader?: string;
+  /** Which key; the first by default. */
+  readonly credential?: number | undefined;
+  /** The caller's own. */
+  readonly own?: Headers | undefined;
+  /** The marks that the request came with. */
+  readonly via?: readonly string[] | undefined;
+}
+
 /** The headers of one request: what every request carries, then the caller's own. */
-export function callHeaders(
-  settings: Settings,
-  request: { readonly body?: unknown; readonly stream: boolean; readonly keyHeader?: string },
-  own: Readonly<Record<string, string>> | undefined,
-): Readonly<Record<string, string>> {
+export function callHeaders(settings: Settings, needs: HeaderNeeds): Headers {
   const headers: Record<string, string> = {
     // Some servers render an error as a web page for anyone who does not ask for JSON.
     accept: "application/json, text/event-stream",
-    "accept-encoding": request.stream ? "identity" : "gzip, deflate, br, zstd",
+    "accept-encoding": needs.stream ? "identity" : "gzip, deflate, br, zstd",
     "user-agent": "millrace",
-    ...(request.body === undefined ? {} : { "content-type": "application/json" }),
-    ...keyedHeaders(settings, request.keyHeader),
+    ...(needs.body === undefined ? {} : { "content-type": "application/json" }),
+    ...keyedHeaders(settings, needs),
   };
-  for (const [name, value] of Object.entries(own ?? {})) {
+  for (const [name, value] of Object.entries(needs.own ?? {})) {
     checkCallHeader(settings, name, value);
     headers[name.toLowerCase()] = value;
   }
+  if (settings.via !== undefined) headers[VIA_HEADER] = markedWith(settings.via, needs.via ?? []);
   return headers;
 }
 
-/** What is sent with every request, the key in another header where one is named. */
-function keyedHeaders({ headers, key }: Settings, keyHeader: string | undefined): Readonly<Record<string, string>> {
-  if (keyHeader === undefined || key === undefined) return headers;
+/** What is sent with every request, with the key that was chosen, and where it is wanted. */
+function keyedHeaders({ headers, keys }: Settings, { keyHeader, credential = 0 }: HeaderNeeds): Headers {
+  const key = keys[credential];
+  if (key === undefined) {
+    if (credential === 0) return headers;
+    throw new RangeError(`There is no key ${credential} among ${keys.length}.`);
+  }
+  if (keyHeader === undefined) return { ...headers, [key.header]: key.field };
   const { [key.header]: _usual, ...others } = headers;
   return { ...others, [keyHeader]: key.value };
 }

@@ -5,9 +5,13 @@ export class CallLease extends Cancellation {
   #sources: readonly CancelSignal[];
   #ended: ((lease: CallLease) => void) | undefined;
 
+  /** The server has work to do for it; the others only ask how it is. */
+  readonly isWork: boolean;
+
   /** @param ended hears, once, that the call is over */
-  constructor(sources: readonly CancelSignal[], ended: (lease: CallLease) => void) {
+  constructor(sources: readonly CancelSignal[], isWork: boolean, ended: (lease: CallLease) => void) {
     super();
+    this.isWork = isWork;
     this.#sources = sources;
     this.#ended = ended;
     for (const source of sources) {

@@ -56,12 +56,13 @@ export class FailureReporter {
 
   #withoutSecrets(failure: Failure): Failure {
     if (this.#secrets.length === 0) return failure;
-    const { upstream, details } = failure;
+    const { upstream, details, param } = failure;
     return {
       ...failure,
       message: redact(failure.message, this.#secrets),
       ...(upstream === undefined ? {} : { upstream: this.#clean(upstream) }),
       ...(details === undefined ? {} : { details: this.#clean(details) }),
+      ...(param === undefined ? {} : { param: redact(param, this.#secrets) }),
     };
   }
 

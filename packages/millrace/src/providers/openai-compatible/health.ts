@@ -3,6 +3,7 @@ import type { Failure, FailureKind } from "../../model/failure.ts";
 import type { Health } from "../../model/model-info.ts";
 import { findError } from "../../wire/failure/account.ts";
 import { classify } from "../../wire/failure/classify.ts";
+import { LOOP } from "../../wire/failure/kind.ts";
 import { parseJson } from "../../wire/json/parse.ts";
 import type { Timeouts } from "../provider.ts";
 import { CHAT_PATH } from "./chat.ts";
@@ -63,7 +64,9 @@ async function keyAccepted(upstream: Upstream, context: CallContext): Promise<Fi
   const { path } = upstream.settings.profile.models;
   if (path === undefined) return UP;
   const found = await probe(upstream, { url: urlOf(upstream.settings, path) }, context);
-  return found.state === "auth_required" ? found : UP;
+  if (found.state === "up") return UP;
+  // A gateway that stands in the server's place is up by itself, and may still lead back to us.
+  return found.state === "auth_required" || found.failure.code === LOOP ? found : UP;
 }
 
 function healthRoute(settings: Settings): Route {

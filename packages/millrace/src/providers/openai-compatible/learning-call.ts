@@ -16,6 +16,8 @@ export interface LearningRequest {
   readonly whole?: (() => JsonObject) | undefined;
   /** The same document as bytes, where they exist already: they are sent if nothing has to be changed. */
   readonly bytes?: BodyBytes | undefined;
+  /** Writes a document that was made from `json`, where `JSON.stringify` would not do. */
+  readonly write?: ((json: JsonObject) => Promise<BodyBytes>) | undefined;
 }
 
 /** A reply, and what had to be left out or renamed to get it. */
@@ -68,12 +70,14 @@ function undoesOne({ parameter }: Remedy, earlier: readonly Remedy[]): boolean {
 
 function send(
   upstream: Upstream,
-  { url, stream, json, whole, bytes }: LearningRequest,
+  { url, stream, json, whole, bytes, write }: LearningRequest,
   { body, applied }: Remedied,
   context: CallContext,
 ): Promise<UpstreamReply> {
   const isAsGiven = body === json && bytes !== undefined;
+  const call = (document: BodyBytes | string): Promise<UpstreamReply> =>
+    upstream.call({ method: "POST", url, body: document, stream }, context);
+  if (!isAsGiven && write !== undefined) return write(body).then(call);
   const all = (): JsonObject => (whole === undefined ? body : applyRemedies(whole(), applied).body);
-  const document = isAsGiven ? bytes : JSON.stringify(all());
-  return upstream.call({ method: "POST", url, body: document, stream }, context);
+  return call(isAsGiven ? bytes : JSON.stringify(all()));
 }

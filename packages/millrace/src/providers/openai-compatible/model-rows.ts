@@ -78,6 +78,7 @@ function counted<K extends string>(
 }
 
 function stateOf(row: JsonObject, { state, defaultState }: ModelListing): ModelState {
+  if (state?.failed !== undefined && fieldAt(row, state.failed) === true) return "failed";
   const word = state === undefined ? undefined : stringOf(fieldAt(row, state.field));
   if (state === undefined || word === undefined) return defaultState;
   return state.words[word] ?? "unknown";

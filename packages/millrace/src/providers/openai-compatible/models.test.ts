@@ -68,7 +68,10 @@ describe("the list of models", () => {
               meta: { n_ctx: 2048, n_ctx_train: 4096, n_params: 519936 },
             },
             { id: "waiting", status: { value: "unloaded" }, meta: { n_ctx_train: 4096 } },
-            { id: "odd", status: { value: "sleeping" }, created: 0, owned_by: "" },
+            { id: "asleep", status: { value: "sleeping" } },
+            { id: "broken", status: { value: "unloaded", failed: true, exit_code: 1 } },
+            { id: "fetched", status: { value: "unloaded", failed: false } },
+            { id: "odd", status: { value: "dreaming" }, created: 0, owned_by: "" },
             { id: "plain" },
           ],
         }),
@@ -80,6 +83,9 @@ describe("the list of models", () => {
     expect(models).toEqual([
       { id: "loaded", aliases: ["fast"], state: "ready", contextLength: 2048, parameters: 519936 },
       { id: "waiting", state: "unloaded", contextLength: 4096 },
+      { id: "asleep", state: "unloaded" },
+      { id: "broken", state: "failed" },
+      { id: "fetched", state: "unloaded" },
       { id: "odd", state: "unknown" },
       { id: "plain", state: "ready" },
     ]);

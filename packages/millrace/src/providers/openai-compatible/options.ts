@@ -16,6 +16,11 @@ export interface OpenAICompatibleProviderOptions {
   readonly baseUrl?: string;
   /** Sent wherever it is given, to local servers too. An empty key is no key. */
   readonly apiKey?: string;
+  /**
+   * Several keys in place of one. The first is sent; with `retries` the next one takes over where a key is refused or
+   * has reached its limit.
+   */
+  readonly apiKeys?: readonly string[];
   readonly tls?: TlsOptions;
   /** @see {@link DEFAULT_TIMEOUTS} */
   readonly timeouts?: Partial<Timeouts>;
@@ -32,6 +37,11 @@ export interface OpenAICompatibleProviderOptions {
    * that is loading its model is waited for, up to a minute. By default never: the caller decides.
    */
   readonly retries?: number;
+  /**
+   * The id of the gateway that this belongs to. Requests to anything but a service in its usual place are marked with
+   * it, so that a request that comes back is recognised.
+   */
+  readonly via?: string;
   readonly clock?: Clock;
   /** The way out; by default connections of its own. One that is given is not closed with the provider. */
   readonly transport?: Transport;

@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../model/errors.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.ts";
 import type { Warning } from "../../model/warning.ts";
+import { isMark } from "../../wire/via/marks.ts";
 import { profileOf } from "../profiles/catalog.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { Timeouts } from "../provider.ts";
@@ -21,6 +22,8 @@ export interface Settings extends Credentials {
   readonly limits: Limits;
   readonly streamUpstream: boolean;
   readonly retries: number;
+  /** The mark that requests carry, where they could lead back to who sends them. */
+  readonly via?: string;
   /** Told once, at construction. */
   readonly warnings: readonly Warning[];
 }
@@ -35,6 +38,7 @@ export function settingsOf(options: OpenAICompatibleProviderOptions): Settings {
   const credentials = credentialsOf({
     auth: profile.auth,
     apiKey: options.apiKey,
+    apiKeys: options.apiKeys,
     headers: { ...profile.headers, ...options.headers },
     query: wholeQuery,
   });
@@ -50,8 +54,21 @@ export function settingsOf(options: OpenAICompatibleProviderOptions): Settings {
     limits: { ...DEFAULT_LIMITS, ...options.limits },
     streamUpstream: options.streamUpstream ?? profile.streamUpstream,
     retries: options.retries ?? 0,
+    ...viaOf(options.via, profile, base),
     warnings: base.protocol === "http:" && !isPrivate && credentials.secrets.length > 0 ? [insecureKey(base)] : [],
   };
+}
+
+/**
+ * A service in its usual place is no gateway of ours, and is told nothing of one. Anything else may lead back here,
+ * also a local server's usual port.
+ */
+function viaOf(via: string | undefined, profile: Profile, base: BaseUrl): { readonly via?: string } {
+  if (via === undefined) return {};
+  if (!isMark(via)) throw new ConfigurationError("via", `${JSON.stringify(via)} cannot mark a request.`);
+  const { defaultBaseUrl, versionSegment } = profile;
+  const usual = defaultBaseUrl === undefined ? undefined : normalizeBaseUrl(defaultBaseUrl, versionSegment).href;
+  return !profile.local && base.href === usual ? {} : { via };
 }
 
 /** The absolute URL of a route below the base, such as `/chat/completions`. */

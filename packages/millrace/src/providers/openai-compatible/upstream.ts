@@ -4,7 +4,7 @@ import type { Failure } from "../../model/failure.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
 import { classify } from "../../wire/failure/classify.ts";
 import { ProviderError } from "../../model/errors.ts";
-import type { CallOptions, Timeouts } from "../provider.ts";
+import type { ForwardOptions, Timeouts } from "../provider.ts";
 import type { Transport } from "../transport/transport.ts";
 import { CallLease } from "./call-lease.ts";
 import { callHeaders } from "./call-headers.ts";
@@ -29,7 +29,7 @@ export interface UpstreamRequest {
 }
 
 /** What a call is made with: the caller's options, and any further signal that ends it. */
-export interface CallContext extends CallOptions {
+export interface CallContext extends ForwardOptions {
   readonly stop?: CancelSignal;
 }
 
@@ -45,16 +45,19 @@ export class Upstream {
   readonly #transport: Transport;
   readonly #ownsTransport: boolean;
   readonly #inFlight = new Set<CallLease>();
-  /** Of a POST without headers of its own, which nearly every call is. */
-  readonly #usualHeaders: { readonly stream: Headers; readonly whole: Headers };
+  /** By key: of a POST without headers of its own, which nearly every call is. */
+  readonly #usualHeaders: readonly { readonly stream: Headers; readonly whole: Headers }[];
   /** The latest timeouts of a caller, and what they come to: a gateway gives the same ones with every call. */
   #latestTimeouts: { readonly own: Partial<Timeouts>; readonly complete: Timeouts } | undefined;
+  #atWork = 0;
+  #worked = 0;
   #closed = false;
   #whenIdle: (() => void)[] = [];
   readonly #successful = (reply: UpstreamReply): UpstreamReply | Promise<never> =>
     reply.status >= 200 && reply.status < 300 ? reply : this.#refuse(reply);
   readonly #ended = (lease: CallLease): void => {
     this.#inFlight.delete(lease);
+    if (lease.isWork) this.#atWork -= 1;
     if (this.#inFlight.size > 0) return;
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   };
@@ -66,10 +69,20 @@ export class Upstream {
     this.failures = new FailureReporter(settings.name, settings.secrets);
     this.#transport = transport;
     this.#ownsTransport = ownsTransport;
-    this.#usualHeaders = {
-      stream: Object.freeze(callHeaders(settings, { body: "", stream: true }, undefined)),
-      whole: Object.freeze(callHeaders(settings, { body: "", stream: false }, undefined)),
-    };
+    this.#usualHeaders = Array.from({ length: this.credentials }, (_, credential) => ({
+      stream: Object.freeze(callHeaders(settings, { body: "", stream: true, credential })),
+      whole: Object.freeze(callHeaders(settings, { body: "", stream: false, credential })),
+    }));
+  }
+
+  /** How many keys a call can choose from; having none is one way too. */
+  get credentials(): number {
+    return Math.max(1, this.settings.keys.length);
+  }
+
+  /** Calls that the server works for: those in flight, and all there ever were. */
+  get work(): { readonly inFlight: number; readonly total: number } {
+    return { inFlight: this.#atWork, total: this.#worked };
   }
 
   /** Sends, and gives the reply if it says success; anything else is thrown as a `ProviderError`. */
@@ -80,13 +93,13 @@ export class Upstream {
   /** Sends, and gives the reply whatever its status. */
   async exchange(request: UpstreamRequest, context: CallContext): Promise<UpstreamReply> {
     if (this.#closed) throw this.failures.error(closed());
-    const lease = this.#lease(context);
+    const lease = this.#lease(context, request.method === "POST");
     try {
       const { body } = request;
       const reply = await this.#transport.send({
         method: request.method,
         url: request.url,
-        headers: this.#headers(request, context.headers),
+        headers: this.#headers(request, context),
         ...(body === undefined ? {} : { body }),
         signal: lease,
         timeouts: this.#timeouts(context.timeouts),
@@ -111,11 +124,18 @@ export class Upstream {
     return new Promise((resolve) => this.#whenIdle.push(resolve));
   }
 
-  #headers(request: UpstreamRequest, own: Headers | undefined): Headers {
-    if (own !== undefined || request.body === undefined || request.keyHeader !== undefined) {
-      return callHeaders(this.settings, request, own);
+  #headers(request: UpstreamRequest, { headers: own, credential = 0, via }: CallContext): Headers {
+    const usual = this.#usualHeaders[credential];
+    if (
+      usual === undefined ||
+      own !== undefined ||
+      via !== undefined ||
+      request.body === undefined ||
+      request.keyHeader !== undefined
+    ) {
+      return callHeaders(this.settings, { ...request, own, credential, via });
     }
-    return request.stream ? this.#usualHeaders.stream : this.#usualHeaders.whole;
+    return request.stream ? usual.stream : usual.whole;
   }
 
   #timeouts(own: Partial<Timeouts> | undefined): Timeouts {
@@ -126,8 +146,12 @@ export class Upstream {
     return this.#latestTimeouts.complete;
   }
 
-  #lease(context: CallContext): CallLease {
-    const lease = new CallLease(sourcesOf(context), this.#ended);
+  #lease(context: CallContext, isWork: boolean): CallLease {
+    const lease = new CallLease(sourcesOf(context), isWork, this.#ended);
+    if (isWork) {
+      this.#atWork += 1;
+      this.#worked += 1;
+    }
     this.#inFlight.add(lease);
     return lease;
   }

@@ -16,6 +16,16 @@ export const vllm: Profile = {
   chat: REFERENCE_RULES,
   models: { ...PLAIN_LISTING, contextLength: ["max_model_len"], defaultState: "ready" },
   health: { path: "/health", from: "root", fallbackPath: "/models" },
+  // One sample for each engine. How many it serves at once it does not say.
+  load: [
+    {
+      path: "/metrics",
+      from: "root",
+      form: "prometheus",
+      running: "vllm:num_requests_running",
+      waiting: "vllm:num_requests_waiting",
+    },
+  ],
 };
 
 /** Fills every chunk with nulls and numbers calls 0: mended. An overflow is an error event in a 200. */
@@ -28,8 +38,30 @@ export const sglang: Profile = {
   auth: { scheme: "bearer", keyVariables: ["SGLANG_API_KEY"] },
   chat: takes({ developerRole: "system" }),
   models: { ...PLAIN_LISTING, contextLength: ["max_model_len"], defaultState: "ready" },
-  // Not `/health_generate`, which makes a token.
-  health: { path: "/health", from: "root", fallbackPath: "/models" },
+  // Its list. `/health` makes a token in newer versions, as `/health_generate` always did, and takes a second.
+  health: { path: "/models", from: "base" },
+  load: [
+    // A row for each rank that serves a share of the requests.
+    {
+      path: "/v1/loads",
+      from: "root",
+      query: { include: "core" },
+      form: "json",
+      rows: "loads",
+      slots: "max_running_requests",
+      running: "num_running_reqs",
+      waiting: "num_waiting_reqs",
+    },
+    // Older versions, with `--enable-metrics`. Priorities stand beside the total that they add up to.
+    {
+      path: "/metrics",
+      from: "root",
+      form: "prometheus",
+      running: "sglang:num_running_reqs",
+      waiting: "sglang:num_queue_reqs",
+      partLabel: "priority",
+    },
+  ],
 };
 
 /**
@@ -51,6 +83,15 @@ export const tgi: Profile = {
     details: [{ path: "/info", from: "root", covers: "only", contextLength: ["max_total_tokens"] }],
   },
   health: { path: "/health", from: "root", fallbackPath: "/models" },
+  load: [
+    {
+      path: "/metrics",
+      from: "root",
+      form: "prometheus",
+      running: "tgi_batch_current_size",
+      waiting: "tgi_queue_size",
+    },
+  ],
 };
 
 /**

@@ -21,10 +21,20 @@ export const llamaCpp: Profile = {
     // model has no `meta` until it is loaded, but the arguments it will be started with.
     contextLength: ["meta.n_ctx", "status.args --ctx-size", "meta.n_ctx_train"],
     parameters: ["meta.n_params"],
-    // Router mode states what is loaded; a single server lists only what it has loaded.
+    // Router mode states what is loaded; a single server lists only what it has loaded. A model that sleeps has to be
+    // loaded anew, and one whose start failed is `unloaded` with a mark.
     state: {
       field: "status.value",
-      words: { loaded: "ready", loading: "loading", unloaded: "unloaded", failed: "failed" },
+      words: {
+        loaded: "ready",
+        loading: "loading",
+        unloaded: "unloaded",
+        sleeping: "unloaded",
+        downloaded: "unloaded",
+        downloading: "loading",
+        failed: "failed",
+      },
+      failed: "status.failed",
     },
     defaultState: "ready",
     // Older builds have no `meta`. A router answers too, with 0 for what it does not know.
@@ -32,6 +42,20 @@ export const llamaCpp: Profile = {
   },
   // `/health` needs no key and says 503 while the model loads.
   health: { path: "/health", from: "root" },
+  load: [
+    { path: "/props", from: "root", form: "json", slots: "total_slots", asleep: "is_sleeping" },
+    // Only with `--metrics`. Asking it wakes older builds, and asking for the slots wakes all of them.
+    {
+      path: "/metrics",
+      from: "root",
+      form: "prometheus",
+      running: "llamacpp:requests_processing",
+      waiting: "llamacpp:requests_deferred",
+      wakes: true,
+    },
+    { path: "/slots", from: "root", form: "json", rows: "", slots: "*", running: "is_processing", wakes: true },
+    { path: "/models", from: "base", form: "json", rows: "data", loaded: { field: "status.value", word: "loaded" } },
+  ],
 };
 
 /**
@@ -68,6 +92,8 @@ export const ollama: Profile = {
     ],
   },
   health: { path: "/api/version", from: "root", fallbackPath: "/models" },
+  // Nothing says how many requests it serves or holds back.
+  load: [{ path: "/api/ps", from: "root", form: "json", rows: "models", loaded: "all" }],
 };
 
 /** Errors come as events in a 200, names may be empty in later chunks: mended. */
@@ -99,6 +125,9 @@ export const lmstudio: Profile = {
       },
     ],
   },
+  load: [
+    { path: "/api/v0/models", from: "root", form: "json", rows: "data", loaded: { field: "state", word: "loaded" } },
+  ],
   // It ignores `encoding_format` and answers in floats.
   embeddings: { encodingFormat: "float" },
 };

@@ -39,6 +39,8 @@ export interface Profile {
   readonly streamUpstream: boolean;
   readonly models: ModelListing;
   readonly health: HealthRoute;
+  /** Where it tells how busy it is, most telling first; absent where it tells nothing. */
+  readonly load?: readonly LoadRoute[];
   readonly embeddings: EmbeddingsSupport;
 }
 
@@ -66,7 +68,12 @@ export interface ModelListing {
   /** Where an entry states the number of weights. */
   readonly parameters: readonly string[];
   /** Where an entry states whether it can answer now, and what its words mean. */
-  readonly state?: { readonly field: string; readonly words: Readonly<Record<string, ModelState>> };
+  readonly state?: {
+    readonly field: string;
+    readonly words: Readonly<Record<string, ModelState>>;
+    /** A field that is true where its last start failed, whatever the word is. */
+    readonly failed?: string;
+  };
   /** What an entry that states nothing is. */
   readonly defaultState: ModelState;
   /** A prefix of the listed ids that requests do not need (Gemini's `models/`). */
@@ -97,6 +104,45 @@ export interface ModelDetailRoute {
 }
 
 export type ModelState = "ready" | "loading" | "unloaded" | "failed" | "unknown";
+
+/** A route on which a server tells of its load. It is asked only for what no route before it has told. */
+export type LoadRoute = JsonLoadRoute | MetricsLoadRoute;
+
+interface LoadRouteBase {
+  readonly path: string;
+  /** `base`: below the base URL; `root`: below the server's root, beside `/v1`. */
+  readonly from: "base" | "root";
+  readonly query?: Readonly<Record<string, string>>;
+  /** Asking keeps a server awake that would unload its idle model: it is asked only while it works for us anyway. */
+  readonly wakes?: boolean;
+}
+
+/**
+ * A document of rows. A count is a path into a row, such as `max_running_requests`: numbers are added up, `true` is 1,
+ * and `*` counts the rows.
+ */
+export interface JsonLoadRoute extends LoadRouteBase {
+  readonly form: "json";
+  /** The path of the rows, empty where the document is the list; absent where it is a row itself. */
+  readonly rows?: string;
+  readonly slots?: string;
+  readonly running?: string;
+  readonly waiting?: string;
+  /** The rows are models: all are in memory, or those that say this word, or that have no such field. */
+  readonly loaded?: "all" | { readonly field: string; readonly word: string };
+  /** A path to `true` where the server has unloaded its model until somebody asks: nothing more is asked then. */
+  readonly asleep?: string;
+}
+
+/** Prometheus' text format: a count is the name of a metric, summed over its label sets. */
+export interface MetricsLoadRoute extends LoadRouteBase {
+  readonly form: "prometheus";
+  readonly slots?: string;
+  readonly running?: string;
+  readonly waiting?: string;
+  /** A label that splits a total up: where it holds something, the sample is counted already. */
+  readonly partLabel?: string;
+}
 
 /** The cheapest route that says whether it can serve. */
 export interface HealthRoute {

@@ -83,7 +83,7 @@ function reportOfBody(body: Body, status: number): ErrorReport | undefined {
 
 function failureFrom(report: ErrorReport, circumstances: Circumstances): Failure {
   const { headers, partial, status } = circumstances;
-  const { kind, code } = meaningOf(report, status);
+  const { kind, code, fault } = meaningOf(report, status);
   const account = accountOf(report, status);
   const defaults = failureOf(kind, messageOf(account.message, account.nested, status));
   return {
@@ -93,6 +93,7 @@ function failureFrom(report: ErrorReport, circumstances: Circumstances): Failure
     upstream: { ...account, ...present({ rateLimits: rateLimitsIn(headers) }) },
     ...present({
       code,
+      fault,
       param: account.param,
       retryAfterMs: waitOf(defaults, report, circumstances),
       partial: partial ? true : undefined,

@@ -11,6 +11,9 @@ import { decisiveMeaning, meaningOfStatus } from "./statuses.ts";
 const READ_HEAD = 4000;
 const READ_TAIL = 1000;
 
+/** Our own word for a request that came back to a gateway it had passed. */
+export const LOOP = "loop";
+
 /**
  * What a server behind the server says about its own account there is not about ours: that OpenRouter's
  * key was refused somewhere does not make our key wrong.
@@ -24,6 +27,7 @@ const NOT_FROM_NESTED: ReadonlySet<FailureKind> = new Set(["auth", "permission",
 export function meaningOf(report: ErrorReport, status: number | undefined): StatusMeaning {
   const text = textToRead(report);
   return (
+    loopIn(report, status) ??
     only(byCode(report)) ??
     (status === undefined ? undefined : decisiveMeaning(status)) ??
     only(byMessage(text, status)) ??
@@ -36,6 +40,12 @@ export function meaningOf(report: ErrorReport, status: number | undefined): Stat
 export function textToRead(report: ErrorReport): string {
   const texts = [report.message, report.nested?.message].filter((text) => text !== undefined);
   return texts.map((text) => ends(text.trim())).join("\n");
+}
+
+/** A gateway like this one saw its own mark: the way to the model leads back to it. Elsewhere 508 means other things. */
+function loopIn({ code }: ErrorReport, status: number | undefined): StatusMeaning | undefined {
+  if (code !== LOOP || (status !== undefined && status !== 508)) return undefined;
+  return { kind: "protocol", code: LOOP, fault: "gateway" };
 }
 
 function byCode(report: ErrorReport): FailureKind | undefined {

@@ -126,7 +126,7 @@ const KINDS: Record<FailureKind, KindDefaults> = {
   },
   connection: { fault: "upstream", retry: "same", status: 502, keeps: [] },
   truncated: { fault: "upstream", retry: "same", status: 502, keeps: [] },
-  protocol: { fault: "upstream", retry: "elsewhere", status: 502, keeps: [] },
+  protocol: { fault: "upstream", retry: "elsewhere", status: 502, keeps: [[508, 508]] },
   server: { fault: "upstream", retry: "same", status: 502, keeps: [[500, 599]] },
   cancelled: { fault: "client", retry: "never", status: 499, keeps: [[499, 499]] },
 };

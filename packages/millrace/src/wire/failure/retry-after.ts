@@ -126,7 +126,7 @@ function resetOf(headers: Headers, wallNowMs: number): number | undefined {
 }
 
 /** A duration, seconds, a moment in epoch seconds or milliseconds, or an RFC 3339 time. Not the past. */
-function waitUntil(text: string, wallNowMs: number): number | undefined {
+export function waitUntil(text: string, wallNowMs: number): number | undefined {
   const waitMs = NUMBER.test(text) ? waitOfNumber(Number(text), wallNowMs) : waitOfText(text, wallNowMs);
   return waitMs !== undefined && waitMs >= 0 ? waitMs : undefined;
 }

@@ -336,3 +336,26 @@ describe("what the headers say of trying again", () => {
     expect(classified(400, body).retryAfterMs).toBeUndefined();
   });
 });
+
+describe("508", () => {
+  const loop = { error: { message: "The request came back.", type: "server_error", code: "loop", param: null } };
+
+  test("from a gateway that saw its own mark is a loop that another target may be free of", () => {
+    expect(classified(508, loop, { "x-should-retry": "false" })).toMatchObject({
+      kind: "protocol",
+      code: "loop",
+      fault: "gateway",
+      retry: "elsewhere",
+      status: 508,
+      message: "The request came back.",
+    });
+  });
+
+  test.each<[string, number, JsonValue]>([
+    ["of a host that limits its customers", 508, "<title>508 Resource Limit Is Reached</title>"],
+    ["that says no more", 508, ""],
+    ["in a word of something else", 500, loop],
+  ])("%s is none", (_title, status, body) => {
+    expect(classified(status, body)).toMatchObject({ kind: "server", code: "server" });
+  });
+});

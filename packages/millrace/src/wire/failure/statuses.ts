@@ -1,10 +1,12 @@
-import type { FailureKind } from "../../model/failure.ts";
+import type { FailureKind, Fault } from "../../model/failure.ts";
 
 /** What a status says when nothing else does. */
 export interface StatusMeaning {
   readonly kind: FailureKind;
   /** A narrower word than the kind. */
   readonly code?: string;
+  /** Whose fault it is, where it is not that of the kind. */
+  readonly fault?: Fault;
 }
 
 const MEANINGS: ReadonlyMap<number, StatusMeaning> = new Map<number, StatusMeaning>([
@@ -66,6 +68,7 @@ const REASONS: ReadonlyMap<number, string> = new Map([
   [502, "Bad Gateway"],
   [503, "Service Unavailable"],
   [504, "Gateway Timeout"],
+  [508, "Loop Detected"],
   [520, "unknown error of the origin"],
   [521, "origin is down"],
   [522, "connection to the origin timed out"],
