@@ -35,8 +35,9 @@ export interface Health {
    * - `limited`: reachable, but it limits us for now.
    * - `failing`: reachable, answers with errors.
    * - `down`: not reachable.
+   * - `stopped`: does not run now; the next call starts it.
    */
-  readonly state: "up" | "loading" | "auth_required" | "limited" | "failing" | "down";
+  readonly state: "up" | "loading" | "auth_required" | "limited" | "failing" | "down" | "stopped";
   readonly latencyMs: number;
   readonly failure?: Failure;
 }

@@ -1,3 +1,4 @@
+import type { OnDemandCommand } from "./on-demand/command.ts";
 import type { Timeouts } from "./provider.ts";
 import type { TlsOptions } from "./transport/tls.ts";
 
@@ -10,12 +11,16 @@ export interface ProviderConfig {
   /** The profile's own by default. */
   readonly baseUrl?: string;
   readonly apiKey?: string;
+  /** Several keys in place of one. */
+  readonly apiKeys?: readonly string[];
   readonly tls?: TlsOptions;
   readonly timeouts?: Partial<Timeouts>;
   readonly headers?: Readonly<Record<string, string>>;
   readonly query?: Readonly<Record<string, string>>;
   /** Overrides the profile's choice. */
   readonly streamUpstream?: boolean;
+  /** How to start its server, where it runs only while it is used. */
+  readonly command?: OnDemandCommand;
   readonly source: ConfigSource;
 }
 

@@ -7,10 +7,11 @@ import { createScriptedUpstream, type ScriptedUpstream } from "../conformance/sc
 import { ConfigurationError } from "../model/errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import { DEFAULT_LIMITS, type Limits } from "../model/limits.ts";
+import type { OnDemandCommand } from "./on-demand/command.ts";
 import { errorOf } from "./openai-compatible/testing/failing.ts";
 import { completion } from "./openai-compatible/testing/wire.ts";
 import type { ProviderConfig } from "./provider-config.ts";
-import { createRegistry, type ProviderRegistry } from "./registry.ts";
+import { createRegistry, type ProviderRegistry, type SharedOptions } from "./registry.ts";
 
 const ASK = { model: "m", prompt: "hi" };
 
@@ -124,5 +125,67 @@ describe("L5: a new configuration", () => {
     await first.release(registryOf([account("kept", upstream)], first));
     expect((await kept?.infer(ASK))?.text).toBe("Hello");
     expect((await errorOf(left?.infer(ASK) ?? Promise.resolve())).code).toBe("provider_closed");
+  });
+});
+
+describe("a provider with a command", () => {
+  const script = new URL("on-demand/testing/model-server-process.ts", import.meta.url).pathname;
+  const onDemand = (more: Partial<OnDemandCommand> = {}): readonly ProviderConfig[] => [
+    {
+      name: "desk",
+      profile: "llama.cpp",
+      command: { command: [process.execPath, script, "{port}"], ...more },
+      source: { kind: "file" },
+    },
+  ];
+
+  function watched(): { readonly states: string[]; readonly shared: SharedOptions } {
+    const states: string[] = [];
+    return { states, shared: { onServerState: ({ server, state }) => states.push(`${server} ${state}`) } };
+  }
+
+  test("is not started before it is called, and stopped with its registry", async () => {
+    const { states, shared } = watched();
+    const registry = createRegistry(onDemand(), shared);
+    expect(await registry.get("desk")?.healthCheck()).toMatchObject({ state: "stopped" });
+    expect((await registry.get("desk")?.infer(ASK))?.text).toBe("Hello");
+    await registry.close();
+    expect(states).toEqual(["desk starting", "desk ready", "desk stopping", "desk stopped"]);
+  });
+
+  test("goes on running under a new configuration that says the same of it", async () => {
+    const { states, shared } = watched();
+    const first = createRegistry(onDemand(), shared);
+    await first.get("desk")?.infer(ASK);
+    const second = createRegistry(onDemand(), shared, first);
+    onTestFinished(() => second.close());
+    await first.release(second);
+    await second.get("desk")?.infer(ASK);
+    expect(states).toEqual(["desk starting", "desk ready"]);
+  });
+
+  test("that is configured anew starts when the one before it is gone", async () => {
+    const { states, shared } = watched();
+    const first = createRegistry(onDemand(), shared);
+    await first.get("desk")?.infer(ASK);
+    const second = createRegistry(onDemand({ idleMs: 1 }), shared, first);
+    onTestFinished(() => second.close());
+    const answer = second.get("desk")?.infer(ASK);
+    await first.release(second);
+    expect((await answer)?.text).toBe("Hello");
+    expect(states.slice(0, 6)).toEqual([
+      "desk starting",
+      "desk ready",
+      "desk stopping",
+      "desk stopped",
+      "desk starting",
+      "desk ready",
+    ]);
+  });
+
+  test("that makes no sense is named with its setting", () => {
+    expect(() => createRegistry(onDemand({ command: [] }))).toThrow(
+      expect.objectContaining({ setting: "providers.desk.command" }),
+    );
   });
 });

@@ -60,6 +60,11 @@ const FINGERPRINTS: readonly Fingerprint[] = [
 /** Every path that is asked, each once. */
 export const PROBE_PATHS: readonly string[] = [...new Set(FINGERPRINTS.map(({ path }) => path))];
 
+/** The path where a server of this kind is told best. */
+export function pathOf(profile: string): string | undefined {
+  return FINGERPRINTS.find((fingerprint) => fingerprint.profile === profile)?.path;
+}
+
 /** Answers of millrace itself carry this header: another gateway is no model server. */
 const OWN_HEADER = "x-millrace-request-id";
 

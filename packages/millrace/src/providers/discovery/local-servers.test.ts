@@ -7,6 +7,7 @@ import {
   type ScriptedUpstream,
 } from "../../conformance/scripted-upstream/scripted-upstream.ts";
 import { createHttpTransport } from "../transport/http-transport.ts";
+import { lookAt, type Sighting } from "./local-look.ts";
 import { findLocalServers, type LocalFindings } from "./local-servers.ts";
 
 const upstreams: ScriptedUpstream[] = [];
@@ -30,6 +31,16 @@ async function find(addresses: readonly string[], clock = new FakeClock()): Prom
   const transport = createHttpTransport({ clock });
   try {
     return await findLocalServers({ transport, clock, addresses });
+  } finally {
+    await transport.close();
+  }
+}
+
+async function look(address: string, expected?: string): Promise<Sighting | undefined> {
+  const clock = new FakeClock();
+  const transport = createHttpTransport({ clock });
+  try {
+    return (await lookAt([{ address, expected }], { transport, clock }))[0];
   } finally {
     await transport.close();
   }
@@ -103,4 +114,37 @@ test("a server that is silent costs no more than the budget, and hides nobody el
   for (let turns = 0; turns < 20; turns += 1) await new Promise((resolve) => setImmediate(resolve));
   clock.advance(700);
   expect((await found).providers.map(({ name }) => name)).toEqual(["vllm"]);
+});
+
+describe("a second look", () => {
+  const asked = (): (string | undefined)[] => upstreams[0]?.exchanges.map(({ request }) => request.path) ?? [];
+
+  test("at a server of the kind that is expected asks it one thing", async () => {
+    const address = await serve(knowing({ "/get_model_info": jsonReply(200, { model_path: "/m" }) }));
+    expect(await look(address, "sglang")).toMatchObject({ met: "server", profile: "sglang" });
+    expect(asked()).toEqual(["/get_model_info"]);
+  });
+
+  test("at one of another kind finds out which, and asks nothing twice", async () => {
+    const address = await serve(knowing({ "/v1/models": list("vllm") }));
+    expect(await look(address, "sglang")).toMatchObject({ met: "server", profile: "vllm" });
+    expect(asked()[0]).toBe("/get_model_info");
+    expect(new Set(asked()).size).toBe(asked().length);
+  });
+
+  test.each<[string, Script, Sighting["met"]]>([
+    ["what fails is unclear: it may be loading", knowing({}, jsonReply(503, { error: "loading" })), "unclear"],
+    ["what answers otherwise is a stranger", knowing({}), "stranger"],
+    [
+      "what does not speak HTTP is a stranger",
+      (exchange) => exchange.send(Buffer.from("SSH-2.0-OpenSSH_9\r\n")),
+      "stranger",
+    ],
+  ])("%s", async (_, script, met) => {
+    expect(await look(await serve(script), "vllm")).toMatchObject({ met });
+  });
+
+  test("where nothing listens, nobody is there", async () => {
+    expect(await look("127.0.0.1:1", "vllm")).toMatchObject({ met: "absent", answered: false });
+  });
 });
