@@ -191,6 +191,72 @@ describe("an id", () => {
   });
 });
 
+describe("a provider", () => {
+  test("is asked again when it came back, whatever the age of its list, and nobody else is", async () => {
+    const desk = new ScriptedProvider("desk", { models: ["old"] });
+    const cloud = new ScriptedProvider("cloud", { models: ["gpt"] });
+    const catalog = catalogOf(new FakeClock(), desk, cloud);
+    await catalog.list();
+    desk.models = ["new"];
+    await catalog.renew(desk);
+    expect(idsOf(catalog.latest)).toEqual([["new"], ["gpt"]]);
+    expect([desk.listCalls, cloud.listCalls]).toEqual([2, 1]);
+  });
+
+  test("is asked again although an older question is still open", async () => {
+    let answer = (): void => undefined;
+    const old = new Promise<readonly ModelInfo[]>((resolve) => (answer = () => resolve([modelInfo("desk", "old")])));
+    const desk = new ScriptedProvider("desk", { models: () => old });
+    const catalog = catalogOf(new FakeClock(), desk);
+    const first = catalog.list();
+    const renewed = catalog.renew(desk);
+    desk.models = ["new"];
+    answer();
+    await Promise.all([first, renewed]);
+    expect(idsOf(catalog.latest)).toEqual([["new"]]);
+  });
+
+  test("that stays in the next plan keeps its list, which keeps its age", async () => {
+    const clock = new FakeClock();
+    const stays = new ScriptedProvider("stays", { models: ["a"] });
+    const joins = new ScriptedProvider("joins", { models: ["b"] });
+    const before = catalogOf(clock, stays, new ScriptedProvider("leaves", { models: ["c"] }));
+    await before.list();
+    const after = new ModelCatalog(
+      {
+        providers: new Map([
+          ["stays", stays],
+          ["joins", joins],
+        ]),
+        modelListTtlMs: TTL_MS,
+        modelListTimeoutMs: TIMEOUT_MS,
+      },
+      clock,
+      { previous: before },
+    );
+    expect(idsOf(after.latest)).toEqual([["a"], []]);
+    expect(idsOf(await after.list())).toEqual([["a"], ["b"]]);
+    expect(stays.listCalls).toBe(1);
+    clock.advance(TTL_MS);
+    await after.list();
+    expect(stays.listCalls).toBe(2);
+  });
+
+  test("tells whoever listens of each list, and of no failure", async () => {
+    const heard: string[] = [];
+    const plan = { modelListTtlMs: TTL_MS, modelListTimeoutMs: TIMEOUT_MS };
+    const desk = new ScriptedProvider("desk", { models: ["a"] });
+    const dead = new ScriptedProvider("dead", { models: refused });
+    const providers = new Map([desk, dead].map((provider) => [provider.name, provider]));
+    const catalog = new ModelCatalog({ ...plan, providers }, new FakeClock(), {
+      heard: ({ name }, models) => void heard.push(`${name}: ${models.map(({ id }) => id).join(" ")}`),
+    });
+    await catalog.list();
+    await catalog.renew(desk);
+    expect(heard).toEqual(["desk: a", "desk: a"]);
+  });
+});
+
 test("before anything was asked, the view names the providers and knows no model", () => {
   const catalog = catalogOf(new FakeClock(), new ScriptedProvider("desk", { models: ["qwen3"] }));
   expect(catalog.latest.listings).toEqual([{ provider: "desk", models: [] }]);

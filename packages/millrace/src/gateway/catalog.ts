@@ -35,6 +35,15 @@ export interface Catalog {
   knowing(model: string): Promise<CatalogView>;
   /** Asks every provider now, each within its own time. */
   refresh(): Promise<CatalogView>;
+  /** Asks one provider now: it came back, or its models have changed. */
+  renew(provider: GatewayProvider): Promise<void>;
+}
+
+export interface CatalogOptions {
+  /** What it knows of providers that stay is taken over. */
+  readonly previous?: ModelCatalog;
+  /** Told of each list that a provider gives. */
+  readonly heard?: (provider: GatewayProvider, models: readonly ModelInfo[]) => void;
 }
 
 /** How soon a provider is asked again after a failure, or for an id it was not known to have. */
@@ -56,18 +65,30 @@ export class ModelCatalog implements Catalog {
   readonly #clock: Clock;
   readonly #ttlMs: number;
   readonly #timeoutMs: number;
+  readonly #heard: CatalogOptions["heard"];
   #view: CatalogView | undefined;
 
-  constructor(plan: Pick<Plan, "providers" | "modelListTtlMs" | "modelListTimeoutMs">, clock: Clock) {
+  constructor(
+    plan: Pick<Plan, "providers" | "modelListTtlMs" | "modelListTimeoutMs">,
+    clock: Clock,
+    { previous, heard }: CatalogOptions = {},
+  ) {
     this.#clock = clock;
+    this.#heard = heard;
     this.#ttlMs = plan.modelListTtlMs;
     this.#timeoutMs = plan.modelListTimeoutMs;
     this.#shelves = [...plan.providers.values()].map((provider) => ({
       provider,
       listing: { provider: provider.name, models: [] },
       askedMs: undefined,
+      ...(previous === undefined ? {} : previous.#known(provider)),
       pending: undefined,
     }));
+  }
+
+  #known(provider: GatewayProvider): Pick<Shelf, "listing" | "askedMs"> | undefined {
+    const shelf = this.#shelves.find((candidate) => candidate.provider === provider);
+    return shelf === undefined ? undefined : { listing: shelf.listing, askedMs: shelf.askedMs };
   }
 
   get latest(): CatalogView {
@@ -99,6 +120,13 @@ export class ModelCatalog implements Catalog {
     return this.latest;
   }
 
+  async renew(provider: GatewayProvider): Promise<void> {
+    const shelf = this.#shelves.find((candidate) => candidate.provider === provider);
+    // A question that was asked before may have been answered before.
+    await shelf?.pending;
+    if (shelf !== undefined) await this.#ask(shelf);
+  }
+
   #ageMs({ askedMs }: Shelf): number {
     return askedMs === undefined ? Infinity : this.#clock.now() - askedMs;
   }
@@ -119,6 +147,7 @@ export class ModelCatalog implements Catalog {
       shelf.askedMs = this.#clock.now();
       shelf.pending = undefined;
       this.#view = undefined;
+      if ("models" in answer) this.#heard?.(shelf.provider, answer.models);
     });
     return shelf.pending;
   }

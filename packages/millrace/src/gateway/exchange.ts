@@ -4,10 +4,16 @@ import type { ForwardReply, Operation, RequestBody } from "../providers/provider
 import type { Catalog } from "./catalog.ts";
 import type { Dialect } from "./dialects.ts";
 import type { Gate } from "./gate.ts";
+import type { Call } from "./fleet/fleet.ts";
+import type { Room } from "./line/room.ts";
+import type { Live } from "./live.ts";
 import type { Outlet } from "./outlet.ts";
-import type { Plan, Target } from "./plan.ts";
+import type { ModelRoute, Plan, Target } from "./plan.ts";
 import type { ClientRequest, GatewayPorts, Principal } from "./ports.ts";
 import type { Relay } from "./relays/relay.ts";
+import type { Candidate, Excluded, Preferences } from "./routing/question.ts";
+
+export type { Candidate } from "./routing/question.ts";
 
 /**
  * A request and everything that happens to it. It travels through the stages; each one adds what
@@ -22,6 +28,7 @@ export interface Exchange {
   /** The plan it started with; a reload does not reach it. */
   readonly plan: Plan;
   readonly catalog: Catalog;
+  readonly live: Live;
   readonly gate: Gate;
   readonly ports: GatewayPorts;
   /** What settle needs on every ending, including those that no stage returned from. */
@@ -32,6 +39,8 @@ export interface Exchange {
 export interface Announced extends Exchange {
   /** From `content-length`; absent where the client does not say. */
   readonly announcedBytes: number | undefined;
+  /** Marks of the gateways that the request came through. */
+  readonly via: readonly string[] | undefined;
 }
 
 /** Somebody is calling. */
@@ -54,6 +63,7 @@ export interface Facts {
   readonly wantsUsage: boolean;
   /** What ties the requests of one conversation together, where the client says. */
   readonly sessionKey: string | undefined;
+  readonly preferences: Preferences | undefined;
 }
 
 /** The body is read, parsed and fit for its dialect. */
@@ -68,19 +78,21 @@ export interface Admitted extends Accepted {
   readonly visibleModels: readonly string[] | undefined;
 }
 
-/** A target that may answer, and why it is on the list. */
-export interface Candidate extends Target {
-  readonly reason: string;
-}
-
 /** There is at least one target to try. */
 export interface Routed extends Admitted {
+  /** Absent for a target that was named, or that alone has the model. */
+  readonly route: ModelRoute | undefined;
   readonly candidates: readonly Candidate[];
+  /** The name has one target only. */
+  readonly alone: boolean | undefined;
+  /** What the conversation is known by, where it stays with its target. */
+  readonly conversation: string | undefined;
 }
 
 /** A target answers; nothing of its answer has been sent. */
 export interface Attempted extends Routed {
   readonly candidate: Candidate;
+  readonly attempt: AttemptDraft;
   readonly reply: ForwardReply;
   readonly relay: Relay;
 }
@@ -88,10 +100,14 @@ export interface Attempted extends Routed {
 /** One call to one target, as far as it got. */
 export interface AttemptDraft {
   readonly candidate: Candidate;
+  /** Its place at the server, until it has ended. */
+  readonly room: Room;
+  readonly call: Call;
   readonly startedMs: number;
+  relay: Relay | undefined;
   requestId: string | undefined;
-  /** Set when the call ended before the exchange did. */
-  ended: { readonly atMs: number; readonly failure: Failure } | undefined;
+  replyHeaders: Readonly<Record<string, string>> | undefined;
+  ended: { readonly atMs: number; readonly failure: Failure | undefined } | undefined;
 }
 
 /** The request's record while it is being written: each field is set by one stage. */
@@ -103,11 +119,14 @@ export interface RecordDraft {
   facts: Facts | undefined;
   requestBytes: number;
   candidates: readonly Candidate[];
+  excluded: readonly Excluded[];
   changes: readonly Change[];
   /** The relay of the latest attempt: it knows usage and finish, also of a stream that was cut. */
   relay: Relay | undefined;
   firstContentMs: number | undefined;
   failure: Failure | undefined;
+  /** Several targets were asked in vain, and this is the most telling of what they said. */
+  gaveUpOn: Failure | undefined;
 }
 
 /** The draft of a request that has just come in. */
@@ -120,10 +139,12 @@ export function openDraft(clock: GatewayPorts["clock"]): RecordDraft {
     facts: undefined,
     requestBytes: 0,
     candidates: [],
+    excluded: [],
     changes: [],
     relay: undefined,
     firstContentMs: undefined,
     failure: undefined,
+    gaveUpOn: undefined,
   };
 }
 

@@ -211,15 +211,24 @@ describe("S8, S20: after content there is no way back:", () => {
     expect(records[0]?.attempts).toHaveLength(1);
   });
 
-  test("a client that wants one reply gets a true status, and no second target is asked", async () => {
+  test("but nothing of one whole reply was sent before its end, so another target answers", async () => {
     const { call, records } = await gatewayOver(
       (exchange) => exchange.stream([delta("par"), errorEvent(500, "boom")]),
       good,
     );
     const client = await call({ body: whole });
+    expect(client.json).toMatchObject({ choices: [{ message: { content: "fine" } }] });
+    expect(records[0]?.attempts).toMatchObject([
+      { outcome: "failed", failure: { partial: true } },
+      { outcome: "answered" },
+    ]);
+  });
+
+  test("and where there is no other, its client gets a true status", async () => {
+    const { call } = await gatewayOver((exchange) => exchange.stream([delta("par"), errorEvent(500, "boom")]));
+    const client = await call({ body: whole });
     expect(client.status).toBe(500);
     expect(client.json).toMatchObject({ error: { upstream: { message: "boom" } } });
-    expect(records[0]?.attempts).toHaveLength(1);
   });
 
   test("a finish without [DONE] is complete, and the client gets its terminal sign", async () => {

@@ -46,6 +46,8 @@ describe("GET /v1/models", () => {
           display_name: "fast",
           owned_by: "millrace",
           targets: ["desk/qwen3", "cloud/vendor/gpt"],
+          state: "ready",
+          context_length: 4096,
         },
         {
           ...model,
@@ -172,10 +174,11 @@ describe("health and readiness", () => {
         {
           name: "dead",
           ready: false,
+          condition: "down",
           models: 0,
           error: { code: "connection", message: "dead refused the connection." },
         },
-        { name: "desk", ready: true, models: 1 },
+        { name: "desk", ready: true, condition: "ready", models: 1 },
       ],
     });
   });

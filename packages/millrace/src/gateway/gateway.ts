@@ -4,6 +4,8 @@ import { DIALECTS } from "./dialects.ts";
 import { openDraft } from "./exchange.ts";
 import { Gate } from "./gate.ts";
 import { InFlight } from "./in-flight.ts";
+import { Live } from "./live.ts";
+import { Monitor } from "./monitor.ts";
 import { Outlet } from "./outlet.ts";
 import { serve } from "./pipeline.ts";
 import type { Plan } from "./plan.ts";
@@ -37,8 +39,10 @@ export function createGateway(ports: GatewayPorts, plan: Plan): Gateway {
 class PlannedGateway implements Gateway {
   readonly #ports: GatewayPorts;
   readonly #gate: Gate;
+  readonly #live: Live;
+  readonly #monitor: Monitor;
   #plan: Plan;
-  #catalog: Catalog;
+  #catalog: ModelCatalog;
   /** Those that started on the plan, queries too. */
   #requests = new InFlight();
   /** Those that started on any plan before are over. */
@@ -47,8 +51,17 @@ class PlannedGateway implements Gateway {
   constructor(ports: GatewayPorts, plan: Plan) {
     this.#ports = ports;
     this.#gate = new Gate(ports.seats);
+    this.#live = new Live(ports);
+    this.#live.usePlan(plan);
     this.#plan = plan;
-    this.#catalog = new ModelCatalog(plan, ports.clock);
+    this.#catalog = this.#catalogOf(plan);
+    this.#monitor = new Monitor({
+      clock: ports.clock,
+      random: ports.random,
+      fleet: this.#live.fleet,
+      changed: (provider) => void this.#catalog.renew(provider),
+    });
+    this.#monitor.watch(plan);
   }
 
   get plan(): Plan {
@@ -65,7 +78,9 @@ class PlannedGateway implements Gateway {
 
   usePlan(plan: Plan): Promise<void> {
     this.#plan = plan;
-    this.#catalog = new ModelCatalog(plan, this.#ports.clock);
+    this.#live.usePlan(plan);
+    this.#catalog = this.#catalogOf(plan, this.#catalog);
+    this.#monitor.watch(plan);
     const over = this.#requests.over();
     this.#requests = new InFlight();
     // Plans share providers, so the end of one says nothing while an older one is in use.
@@ -74,6 +89,7 @@ class PlannedGateway implements Gateway {
   }
 
   async drain(): Promise<void> {
+    this.#monitor.stop();
     await this.#gate.drain();
   }
 
@@ -84,7 +100,15 @@ class PlannedGateway implements Gateway {
     try {
       const id = this.#ports.ids.requestId();
       const route = routeOf(request.method, request.path);
-      const shared = { id, request, plan: this.#plan, catalog: this.#catalog, gate: this.#gate, ports: this.#ports };
+      const shared = {
+        id,
+        request,
+        plan: this.#plan,
+        catalog: this.#catalog,
+        live: this.#live,
+        gate: this.#gate,
+        ports: this.#ports,
+      };
       if (route.kind === "operation") {
         const draft = openDraft(this.#ports.clock);
         this.#gate.enter();
@@ -96,6 +120,14 @@ class PlannedGateway implements Gateway {
       this.#defect(outlet, error);
     }
     requests.leave();
+  }
+
+  #catalogOf(plan: Plan, previous?: ModelCatalog): ModelCatalog {
+    const { fleet } = this.#live;
+    return new ModelCatalog(plan, this.#ports.clock, {
+      ...(previous === undefined ? {} : { previous }),
+      heard: (provider, models) => fleet.modelsSeen(provider, models),
+    });
   }
 
   /** One of the ports failed: the log is told everything, the client that something is wrong here. */

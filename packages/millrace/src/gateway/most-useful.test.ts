@@ -14,6 +14,12 @@ describe("of several failures the client sees", () => {
     expect(mostUseful(kinds.toReversed().map((kind) => failureOf(kind, kind))).kind).toBe(expected);
   });
 
+  test("of two that it can wait out the one that passes first", () => {
+    const [soon, late] = [7_000, 30_000].map((retryAfterMs) => failureOf("rate_limit", "slow down", { retryAfterMs }));
+    expect(mostUseful([soon!, late!])).toBe(soon);
+    expect(mostUseful([late!, soon!])).toBe(soon);
+  });
+
   test("the last of equals", () => {
     expect(mostUseful([failureOf("server", "one"), failureOf("timeout", "two")]).message).toBe("two");
   });

@@ -27,11 +27,16 @@ const USE: Record<FailureKind, number> = {
   cancelled: 0,
 };
 
-/** The most telling of several failures; of equally telling ones the last. */
+/** The most telling of several failures; of equally telling ones that which passes first, else the last. */
 export function mostUseful(failures: readonly Failure[]): Failure {
   let best: Failure | undefined;
   for (const failure of failures) {
-    if (best === undefined || USE[failure.kind] >= USE[best.kind]) best = failure;
+    if (best === undefined || USE[failure.kind] > USE[best.kind] || isAsUseful(failure, best)) best = failure;
   }
   return best ?? failureOf("server", "No target was tried.", { fault: "gateway" });
+}
+
+function isAsUseful(failure: Failure, best: Failure): boolean {
+  if (USE[failure.kind] !== USE[best.kind]) return false;
+  return (failure.retryAfterMs ?? 0) <= (best.retryAfterMs ?? Infinity);
 }

@@ -8,7 +8,8 @@ export function covers(patterns: readonly string[] | undefined, name: string): b
  *
  * Walks back to the latest `*` only, so the time is bounded by the product of the two lengths.
  */
-function matches(pattern: string, name: string): boolean {
+export function matches(pattern: string, name: string): boolean {
+  if (!pattern.includes("*")) return pattern === name;
   let at = 0;
   let inName = 0;
   let star = -1;

@@ -4,7 +4,8 @@ import type { ClientReply } from "./ports.ts";
 
 type Headers = Readonly<Record<string, string>>;
 
-const KEEP_ALIVE = new TextEncoder().encode(encodeSseComment("keep-alive"));
+const TEXT = new TextEncoder();
+const KEEP_ALIVE = TEXT.encode(encodeSseComment("keep-alive"));
 
 /**
  * The way to the client for one exchange: counts what goes out, and keeps a waiting stream alive.
@@ -20,6 +21,8 @@ export class Outlet {
   #ended = false;
   #closing: (() => void) | undefined;
   #lastWriteMs = 0;
+  /** What a waiting client is told instead of nothing, where there is something to tell. One line. */
+  progress: (() => string) | undefined;
   #keepAlive: { readonly everyMs: number; readonly head: Headers; timer: Timer } | undefined;
 
   constructor(reply: ClientReply, clock: Clock) {
@@ -99,9 +102,13 @@ export class Outlet {
       nextMs = keepAlive.everyMs;
       this.head(200, keepAlive.head);
       // A client that does not read needs no sign of life, and must not fill our memory with them.
-      if (!this.#full) this.write(KEEP_ALIVE);
+      if (!this.#full) this.write(this.#comment());
     }
     keepAlive.timer = this.#timer(nextMs);
+  }
+
+  #comment(): Uint8Array {
+    return this.progress === undefined ? KEEP_ALIVE : TEXT.encode(encodeSseComment(this.progress()));
   }
 
   #timer(delayMs: number): Timer {

@@ -52,6 +52,8 @@ export interface KeyStore {
 }
 
 export interface Ids {
+  /** This gateway's own, by which it knows a request that it made itself. */
+  readonly gatewayId: string;
   /** Unique, unguessable, safe in a header. */
   requestId(): string;
 }
@@ -75,6 +77,13 @@ export interface AttemptRecord {
   readonly requestId?: string | undefined;
 }
 
+/** What routing said of a target, as `provider/model`. */
+export interface TargetNote {
+  readonly target: string;
+  readonly reason: string;
+  readonly score?: number | undefined;
+}
+
 /** What is kept of a request. */
 export interface RequestRecord {
   readonly id: string;
@@ -86,7 +95,9 @@ export interface RequestRecord {
   readonly model?: string | undefined;
   readonly stream?: boolean | undefined;
   /** Targets in the order they would be tried, each with why it is there. */
-  readonly candidates: readonly { readonly target: string; readonly reason: string }[];
+  readonly candidates: readonly TargetNote[];
+  /** Targets that were not to be asked, each with why. */
+  readonly excluded: readonly TargetNote[];
   readonly attempts: readonly AttemptRecord[];
   /** `provider/model` that answered. */
   readonly target?: string | undefined;
@@ -119,6 +130,8 @@ export interface Log {
 export interface GatewayPorts {
   readonly clock: Clock;
   readonly ids: Ids;
+  /** At least 0 and below 1. */
+  readonly random: () => number;
   readonly records: RecordStore;
   readonly log: Log;
   /** By default the gateway has its own. */

@@ -18,6 +18,9 @@ export class RefusalError extends Error {
 /** The code of a client's own leaving, the only failure that is nobody's fault. */
 export const CLIENT_CLOSED = "client_closed";
 
+/** The code of a defect of the gateway itself. */
+export const INTERNAL_ERROR = "internal_error";
+
 /** The client is gone: nobody is told, the record says so. */
 export function clientLeft(): RefusalError {
   return new RefusalError(
@@ -58,7 +61,7 @@ function failureIn(error: unknown, exchange: Pick<Exchange, "id" | "ports">): Fa
   });
   return failureOf("server", `The gateway failed on request ${exchange.id}; its log says why under that id.`, {
     fault: "gateway",
-    code: "internal_error",
+    code: INTERNAL_ERROR,
     status: 500,
     retry: "never",
   });

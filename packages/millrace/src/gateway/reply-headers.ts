@@ -1,6 +1,8 @@
 import type { Change } from "../model/change.ts";
 import type { Failure } from "../model/failure.ts";
 import type { CostUsd } from "../model/money.ts";
+import { costOf } from "./cost.ts";
+import { priceOf } from "./routing/price.ts";
 import { targetName } from "./exchange.ts";
 import type { Attempted, Exchange } from "./exchange.ts";
 
@@ -40,7 +42,9 @@ export function answerHead(attempted: Attempted, bodyBytes: number): Headers {
     },
     attempted,
   );
-  headers["x-millrace-cost-usd"] = costText(attempted.relay.seen.usage?.reportedCostUsd ?? "unknown");
+  headers["x-millrace-cost-usd"] = costText(
+    costOf(attempted.relay.seen.usage, priceOf(attempted.plan.prices, attempted.candidate)),
+  );
   return headers;
 }
 
@@ -59,10 +63,13 @@ export function refusalHead(
   };
   if (failure.status === 401) headers["www-authenticate"] = "Bearer";
   if (exchange.gate.draining) headers["connection"] = "close";
-  const { attempts } = exchange.draft;
+  const { attempts, gaveUpOn } = exchange.draft;
   if (attempts.length === 0) return headers;
+  // A client that tries again at once would only add to what is going on.
+  if (gaveUpOn !== undefined) headers["x-should-retry"] = "false";
   headers["x-millrace-attempts"] = String(attempts.length);
-  const failed = attempts.find((attempt) => attempt.ended?.failure === failure);
+  const told = gaveUpOn ?? failure;
+  const failed = attempts.find((attempt) => attempt.ended?.failure === told);
   if (failed !== undefined) headers["x-millrace-target"] = headerText(targetName(failed.candidate));
   const { requestId, rateLimits = {} } = failure.upstream ?? {};
   if (requestId !== undefined) headers["x-request-id"] = headerText(requestId);

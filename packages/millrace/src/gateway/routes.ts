@@ -8,6 +8,7 @@ export type Route =
   | { readonly kind: "health" }
   | { readonly kind: "ready" }
   | { readonly kind: "root" }
+  | { readonly kind: "route" }
   | { readonly kind: "wrong-method"; readonly allow: string }
   | { readonly kind: "unknown" };
 
@@ -26,6 +27,7 @@ const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
   ["models", { route: { kind: "models" }, methods: READ }],
   ["health", { route: { kind: "health" }, methods: READ }],
   ["ready", { route: { kind: "ready" }, methods: READ }],
+  ["route", { route: { kind: "route" }, methods: ["POST"] }],
   ["", { route: { kind: "root" }, methods: READ }],
 ]);
 
@@ -37,6 +39,7 @@ export const KNOWN_PATHS: readonly string[] = [
   "POST /v1/chat/completions",
   "POST /v1/completions",
   "POST /v1/embeddings",
+  "POST /v1/route",
   "GET /v1/models",
   "GET /v1/models/{id}",
   "GET /health",

@@ -14,7 +14,7 @@ const SESSION_HEADERS = [
 const SESSION_KEY_CHARS_MAX = 256;
 
 /** What ties the requests of one conversation together, where the client says. */
-export function sessionKeyOf(request: ClientRequest, json: JsonObject): string | undefined {
+export function sessionKeyOf(request: Pick<ClientRequest, "headers">, json: JsonObject): string | undefined {
   for (const name of SESSION_HEADERS) {
     const value = request.headers[name];
     const key = usable(typeof value === "string" ? value : value?.[0]);

@@ -217,6 +217,7 @@ describe("the record", () => {
         model: "fast",
         stream: false,
         candidates: [{ target: "desk/m", reason: "1 of 1 for fast" }],
+        excluded: [],
         attempts: [
           { provider: "desk", model: "m", startedMs: 0, durationMs: 5, outcome: "answered", requestId: "up-1" },
         ],

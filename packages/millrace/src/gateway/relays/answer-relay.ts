@@ -18,6 +18,10 @@ export class AnswerRelay implements Relay {
     this.#encode = encode;
   }
 
+  get isEmpty(): boolean {
+    return this.#reader.isEmpty;
+  }
+
   get seen(): Seen {
     return this.#reader.seen;
   }
@@ -25,6 +29,10 @@ export class AnswerRelay implements Relay {
   /** Nothing is held here: what a stream may add up to is the decoder's limit. */
   async prime(): Promise<void> {
     while (!this.#reader.content) await this.#reader.read();
+  }
+
+  async readRest(): Promise<void> {
+    while (this.#reader.response === undefined) await this.#reader.read();
   }
 
   async next(): Promise<Uint8Array | undefined> {

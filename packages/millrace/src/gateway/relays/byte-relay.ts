@@ -28,6 +28,10 @@ export class ByteRelay implements Relay {
     this.#observer = observer;
   }
 
+  get isEmpty(): boolean {
+    return this.#over && !this.#content;
+  }
+
   get seen(): Seen {
     return this.#observer.seen;
   }
@@ -79,6 +83,10 @@ export class ByteRelay implements Relay {
     const pieces = this.#held;
     this.#held = [];
     return joined(pieces);
+  }
+
+  readRest(): undefined {
+    return undefined;
   }
 
   failureText(): undefined {

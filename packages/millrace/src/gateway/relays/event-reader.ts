@@ -22,12 +22,15 @@ const CONTENT: ReadonlySet<StreamEvent["type"]> = new Set([
   "choice-finish",
   "finish",
 ]);
+const ENDS: ReadonlySet<StreamEvent["type"]> = new Set(["choice-finish", "finish"]);
 
 /** Reads decoded batches; a failure event is thrown, and only after the events before it were given. */
 export class EventReader {
   readonly #upstream: Upstream<readonly DecodedEvent[]>;
   #failure: Failure | undefined;
   #content = false;
+  /** There was content other than an end. */
+  #said = false;
   #response: InferenceResponse | undefined;
   #usage: TokenUsage | undefined;
   #model: string | undefined;
@@ -44,6 +47,11 @@ export class EventReader {
   /** The whole answer; present as soon as it is complete. */
   get response(): InferenceResponse | undefined {
     return this.#response;
+  }
+
+  /** The answer is complete, and nothing was in it. */
+  get isEmpty(): boolean {
+    return this.#response !== undefined && !this.#said && (this.#rawFinishReason ?? null) === null;
   }
 
   get seen(): Seen {
@@ -98,6 +106,7 @@ export class EventReader {
 
   #note(event: StreamEvent): void {
     if (CONTENT.has(event.type)) this.#content = true;
+    if (this.#content && !this.#said && !ENDS.has(event.type)) this.#said = CONTENT.has(event.type);
     if (event.type === "start") this.#model = event.model;
     else if (event.type === "usage") this.#usage = event.usage;
     else if (event.type === "choice-finish") this.#rawFinishReason ??= event.rawReason;

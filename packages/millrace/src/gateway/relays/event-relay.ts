@@ -23,6 +23,10 @@ export class EventRelay implements Relay {
     this.#encoder = encoder;
   }
 
+  get isEmpty(): boolean {
+    return this.#reader.isEmpty;
+  }
+
   get seen(): Seen {
     return this.#reader.seen;
   }
@@ -40,6 +44,10 @@ export class EventRelay implements Relay {
     else text = this.#encoder.encode(await this.#reader.read());
     this.#begun = true;
     return TEXT.encode(text);
+  }
+
+  readRest(): undefined {
+    return undefined;
   }
 
   failureText(failure: Failure): string | undefined {

@@ -11,6 +11,8 @@ export interface Relay {
   readonly streamed: boolean;
   /** Of an answer that goes out as one piece. */
   readonly contentType: string;
+  /** The answer is over, and nothing was in it: not even why it ended. */
+  readonly isEmpty: boolean;
   /** What is known so far; stays readable after a failure. */
   readonly seen: Seen;
   /**
@@ -20,6 +22,13 @@ export interface Relay {
    * @throws {ProviderError} when the upstream failed before any content
    */
   prime(maxHeldBytes: number): Promise<void>;
+  /**
+   * Reads an answer that goes out as one piece to its end. Undefined where there is nothing to read, or the answer
+   * goes out as a stream.
+   *
+   * @throws {ProviderError} when the upstream failed on the way
+   */
+  readRest(): Promise<void> | undefined;
   /**
    * The next piece for the client; empty when there is nothing to send of what came; `undefined` when
    * the answer is complete.

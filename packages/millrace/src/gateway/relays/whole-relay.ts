@@ -8,6 +8,7 @@ export class WholeRelay implements Relay {
   readonly streamed = false;
   // Whatever the server called a document that was read and found to be JSON.
   readonly contentType = "application/json";
+  readonly isEmpty = false;
   readonly #body: WholeBody;
   #sent = false;
 
@@ -25,6 +26,10 @@ export class WholeRelay implements Relay {
     if (this.#sent) return undefined;
     this.#sent = true;
     return this.#body.bytes;
+  }
+
+  readRest(): undefined {
+    return undefined;
   }
 
   failureText(): undefined {

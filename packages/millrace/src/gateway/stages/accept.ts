@@ -1,23 +1,25 @@
-import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
-import { isObject } from "../../wire/json/read.ts";
+import { VIA_HEADER } from "../../wire/via/marks.ts";
 import { readDocument } from "../client-body.ts";
-import type { Accepted, Announced, Exchange, Facts, Seated } from "../exchange.ts";
+import { LARGE_BYTES_MIN, LargeRequestBody, readLargeDocument } from "../large-body.ts";
+import type { Accepted, Announced, Exchange, Seated } from "../exchange.ts";
+import { factsOf } from "../facts.ts";
+import { loopFailure, marksOf } from "../loop.ts";
 import { RefusalError } from "../refusal.ts";
-import { sessionKeyOf } from "../session-key.ts";
+import { OWN_FIELD, withoutOwnField } from "../own-field.ts";
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
-
-/** A model's name stands in headers, logs and the record ring, so it must not be a whole document. */
-const MODEL_CHARS_MAX = 512;
 
 /**
  * Looks at the request's head, before a byte of the body is read.
  *
- * @throws {RefusalError} 413 for an announced body over the limit, 415 for one we cannot read
+ * @throws {RefusalError} 508 for a request that was here before, 413 for an announced body over the limit, 415 for one
+ * we cannot read
  */
 export function acceptHead(exchange: Exchange): Announced {
   const { headers } = exchange.request;
+  const loop = loopFailure(headers[VIA_HEADER], exchange.ports.ids.gatewayId);
+  if (loop !== undefined) throw new RefusalError(loop);
   const encoding = headerOf(headers["content-encoding"]).toLowerCase();
   if (encoding !== "" && encoding !== "identity") {
     throw unreadable(
@@ -34,7 +36,8 @@ export function acceptHead(exchange: Exchange): Announced {
   const announcedBytes = announced === "" ? undefined : Number(announced);
   const maxBytes = exchange.plan.limits.requestBodyBytes;
   if (announcedBytes !== undefined && announcedBytes > maxBytes) throw bodyTooLarge(maxBytes, announcedBytes);
-  return { ...exchange, announcedBytes };
+  const via = marksOf(headers[VIA_HEADER]);
+  return { ...exchange, announcedBytes, via };
 }
 
 /**
@@ -44,37 +47,19 @@ export function acceptHead(exchange: Exchange): Announced {
  */
 export async function acceptBody(seated: Seated): Promise<Accepted> {
   const { draft, request, plan, dialect } = seated;
-  const bytes = await request.readBody(plan.limits.requestBodyBytes);
+  const maxBytes = plan.limits.requestBodyBytes;
+  const bytes = await request.readBody(maxBytes);
   draft.requestBytes = bytes.length;
-  const body = readDocument(bytes);
-  const wrong = dialect.check(body.outline);
+  const isToBeSliced = bytes.length >= LARGE_BYTES_MIN;
+  const body = isToBeSliced
+    ? await readLargeDocument(bytes, { maxBytes, signal: request.signal })
+    : readDocument(bytes);
+  const isLarge = body instanceof LargeRequestBody;
+  const wrong = isLarge ? await body.large.inTurns(dialect.checkInSteps(body.outline)) : dialect.check(body.outline);
   if (wrong !== undefined) throw new RefusalError(wrong);
-  const facts = factsOf(body.outline, seated);
+  const facts = factsOf(body.outline, request);
   draft.facts = facts;
-  return { ...seated, body, facts };
-}
-
-function factsOf(json: JsonObject, { request }: Exchange): Facts {
-  const options = json["stream_options"];
-  return {
-    model: modelIn(json["model"]),
-    stream: json["stream"] === true,
-    wantsUsage: isObject(options) && options["include_usage"] === true,
-    sessionKey: sessionKeyOf(request, json),
-  };
-}
-
-function modelIn(model: JsonValue | undefined): string {
-  if (typeof model !== "string" || model.trim() === "") {
-    throw badModel("`model` is missing. Name the model that is to answer; GET /v1/models lists them.");
-  }
-  if (model.length > MODEL_CHARS_MAX) {
-    throw badModel(`\`model\` has ${model.length} characters; a model's name has at most ${MODEL_CHARS_MAX}.`);
-  }
-  if (/[\p{Control}\p{Surrogate}]/u.test(model)) {
-    throw badModel("`model` holds a control character. Send the name as GET /v1/models lists it.");
-  }
-  return model;
+  return { ...seated, body: isLarge ? (await body.cleaned()).without(OWN_FIELD) : withoutOwnField(body), facts };
 }
 
 /** Over the limit, whether announced or found while reading. */
@@ -93,10 +78,6 @@ function unreadable(header: string, message: string): RefusalError {
   return new RefusalError(
     failureOf("bad_request", message, { fault: "client", code: "unsupported_media_type", status: 415, param: header }),
   );
-}
-
-function badModel(message: string): RefusalError {
-  return new RefusalError(failureOf("bad_request", message, { fault: "client", param: "model" }));
 }
 
 function headerOf(value: string | readonly string[] | undefined): string {

@@ -1,79 +1,54 @@
-import { ProviderError, providerError } from "../../model/errors.ts";
-import type { AttemptDraft, Attempted, Candidate, Routed } from "../exchange.ts";
-import { mostUseful } from "../most-useful.ts";
-import { openRelay } from "../relays/open.ts";
+import { Agenda } from "../attempts/agenda.ts";
+import { giveUp } from "../attempts/give-up.ts";
+import { tryHedged } from "../attempts/hedge.ts";
+import { openAttempt, type Outcome, type Placed, tryOnce } from "../attempts/one-attempt.ts";
+import { placeNext } from "../attempts/place.ts";
+import { awaitStart } from "../attempts/start.ts";
+import { wholeAnswer } from "../attempts/whole-answer.ts";
+import type { Attempted, Routed } from "../exchange.ts";
+import { targetName } from "../exchange.ts";
 import { streamHead } from "../reply-headers.ts";
 
-/** A candidate that gave nothing, and what it said instead. */
-interface Failed {
-  readonly candidate: Candidate;
-  readonly error: ProviderError;
-}
-
 /**
- * Calls the candidates in their order until one has content to give. Nothing of an answer is sent
- * here, so a failure moves on unseen; while a stream's client waits, comments keep it alive. When none
- * can answer, and one is only starting, it is waited for.
+ * Calls candidates until one has content to give, or the whole of an answer that goes out in one piece. Nothing is sent
+ * here, so a failure moves on unseen; while a stream's client waits, in a line too, comments keep it alive. When none can answer, and one is only
+ * starting, it is waited for.
  *
  * @throws {ProviderError} what ended it, or the most useful of what every candidate said
+ * @throws {RefusalError} when no place came free in time, or the client left
  */
 export async function attempt(routed: Routed): Promise<Attempted> {
   const { facts, outlet, plan } = routed;
   if (facts.stream) outlet.keepAlive(plan.keepAliveMs, streamHead(routed.id));
-  const failed: Failed[] = [];
-  for (const candidate of routed.candidates) {
-    const outcome = await tryOnce(routed, candidate);
-    if (outcome instanceof ProviderError) failed.push({ candidate, error: outcome });
-    else return outcome;
-  }
-  const started = await anyStarted(routed, failed);
-  if (started !== undefined) {
-    const outcome = await tryOnce(routed, started);
-    if (!(outcome instanceof ProviderError)) return outcome;
-    failed.push({ candidate: started, error: outcome });
-  }
-  throw providerError(mostUseful(failed.map(({ error }) => error.failure)));
-}
-
-/** One call, up to the point from which there is no way back. An error that another candidate may not have is given back. */
-async function tryOnce(routed: Routed, candidate: Candidate): Promise<Attempted | ProviderError> {
-  const { body, draft, facts, operation, plan, ports, request } = routed;
-  const call = openCall(routed, candidate);
-  try {
-    const reply = await candidate.provider.forward(
-      { operation, model: candidate.model, body, stream: facts.stream },
-      { signal: request.signal, timeouts: plan.timeouts },
-    );
-    call.requestId = reply.requestId;
-    const relay = openRelay(routed, candidate, reply);
-    draft.relay = relay;
-    draft.changes = reply.changes;
-    // The relay hears of the client's leaving itself, wherever it is waiting at that moment.
-    request.signal.addEventListener("abort", relay);
-    if (request.signal.aborted) relay.stop();
-    await relay.prime(plan.limits.heldBytes);
-    draft.firstContentMs = ports.clock.now() - draft.startedMs;
-    return { ...routed, candidate, reply, relay };
-  } catch (error) {
-    draft.relay?.stop();
-    if (!(error instanceof ProviderError) || request.signal.aborted) throw error;
-    call.ended = { atMs: ports.clock.now(), failure: error.failure };
-    call.requestId ??= error.failure.upstream?.requestId;
-    if (error.failure.retry === "never") throw error;
-    return error;
+  const agenda = new Agenda(routed);
+  for (;;) {
+    const place = placeNext(routed, agenda.next());
+    const placed = place instanceof Promise ? await place : place;
+    if (placed === undefined) {
+      const started = await awaitStart(routed, agenda);
+      if (started === undefined) return giveUp(routed, agenda.failed);
+      agenda.hasStarted(started);
+      continue;
+    }
+    agenda.taken(placed.candidate);
+    const begun = await call(routed, placed, agenda);
+    const read = "error" in begun ? begun : wholeAnswer(answering(begun));
+    const outcome = read instanceof Promise ? await read : read;
+    if (!("error" in outcome)) return outcome;
+    agenda.hasFailed(outcome.candidate, outcome.error);
   }
 }
 
-/** The first candidate that was only starting, once it has started. */
-async function anyStarted({ plan, request }: Routed, failed: readonly Failed[]): Promise<Candidate | undefined> {
-  for (const { candidate, error } of failed) {
-    if (await candidate.provider.untilReady(error, plan.startWait, { signal: request.signal })) return candidate;
-  }
-  return undefined;
+function call(routed: Routed, placed: Placed, agenda: Agenda): Promise<Outcome> {
+  if (routed.route?.hedge === true) return tryHedged(routed, placed, agenda);
+  return tryOnce(routed, openAttempt(routed, placed), routed.request.signal);
 }
 
-function openCall({ draft, ports }: Routed, candidate: Candidate): AttemptDraft {
-  const call: AttemptDraft = { candidate, startedMs: ports.clock.now(), requestId: undefined, ended: undefined };
-  draft.attempts.push(call);
-  return call;
+function answering(attempted: Attempted): Attempted {
+  const { candidate, conversation, draft, facts, live, ports, relay, reply } = attempted;
+  draft.relay = relay;
+  draft.changes = reply.changes;
+  draft.firstContentMs = ports.clock.now() - draft.startedMs;
+  if (conversation !== undefined) live.affinity.set(facts.model, conversation, targetName(candidate));
+  return attempted;
 }

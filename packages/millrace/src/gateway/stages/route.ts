@@ -2,13 +2,15 @@ import type { CancelSignal } from "../../model/cancellation.ts";
 import type { CatalogView } from "../catalog.ts";
 import type { Admitted, Routed } from "../exchange.ts";
 import { RefusalError, clientLeft } from "../refusal.ts";
-import { decideRoute, needsCatalog } from "../routing.ts";
+import { conversationKey } from "../routing/conversation-key.ts";
+import { decideRoute } from "../routing/decide.ts";
+import { needsCatalog, staysWith } from "../routing/names.ts";
 
 /**
  * Decides which targets may answer, in order. Only a bare model id needs the providers' lists; it
  * waits for them when they were never read or do not know the id.
  *
- * @throws {RefusalError} 400 for a name of several models, 404 for one of none
+ * @throws {RefusalError} 400 for a name of several models, 404 for one of none, 503 when none may be asked now
  */
 export function route(admitted: Admitted): Routed | Promise<Routed> {
   const { plan, catalog, facts, request } = admitted;
@@ -17,11 +19,15 @@ export function route(admitted: Admitted): Routed | Promise<Routed> {
 }
 
 function routed(admitted: Admitted, known: CatalogView): Routed {
-  const { plan, facts, operation, visibleModels, draft } = admitted;
-  const decision = decideRoute({ model: facts.model, operation, visibleModels }, plan, known);
-  if (decision.failure !== undefined) throw new RefusalError(decision.failure);
-  draft.candidates = decision.candidates;
-  return { ...admitted, candidates: decision.candidates };
+  const { body, draft, facts, live, operation, plan, visibleModels } = admitted;
+  const { model, preferences } = facts;
+  const conversation = staysWith(model, plan) ? (facts.sessionKey ?? conversationKey(body.outline)) : undefined;
+  const question = { model, operation, visibleModels, preferences, sessionKey: conversation };
+  const { alone, candidates, excluded, failure, route: modelRoute } = decideRoute(question, plan, known, live.now());
+  draft.candidates = candidates;
+  draft.excluded = excluded;
+  if (failure !== undefined) throw new RefusalError(failure);
+  return { ...admitted, route: modelRoute, candidates, alone, conversation };
 }
 
 /** The same promise, but a client that leaves does not wait for it. */

@@ -1,7 +1,10 @@
 import type { Failure } from "../../model/failure.ts";
-import type { AttemptDraft, Exchange, RecordDraft } from "../exchange.ts";
+import type { AttemptDraft, Candidate, Exchange, RecordDraft } from "../exchange.ts";
+import { endAttempt } from "../attempts/one-attempt.ts";
+import { costOf } from "../cost.ts";
+import { priceOf } from "../routing/price.ts";
 import { targetName } from "../exchange.ts";
-import type { AttemptRecord, RequestRecord } from "../ports.ts";
+import type { AttemptRecord, RequestRecord, TargetNote } from "../ports.ts";
 import { CLIENT_CLOSED } from "../refusal.ts";
 
 /**
@@ -11,18 +14,21 @@ import { CLIENT_CLOSED } from "../refusal.ts";
 export function settle(exchange: Exchange): void {
   const { draft, gate, outlet, ports } = exchange;
   outlet.close();
-  draft.relay?.stop();
+  const endMs = ports.clock.now();
+  for (const attempt of draft.attempts) {
+    attempt.relay?.stop();
+    endAttempt(attempt, endMs, draft.failure);
+  }
   gate.leave();
-  const record = recordOf(exchange);
+  const record = recordOf(exchange, endMs);
   ports.records.add(record);
   ports.log[record.outcome === "failed" ? "warn" : "info"]("request", logFields(record));
 }
 
-function recordOf({ id, operation, draft, outlet, ports }: Exchange): RequestRecord {
-  const endMs = ports.clock.now();
+function recordOf({ id, operation, draft, outlet, plan }: Exchange, endMs: number): RequestRecord {
   const outcome = outcomeOf(draft.failure);
   const attempts = draft.attempts.map((call) => attemptRecord(call, draft, endMs));
-  const answered = attempts.find((call) => call.outcome === "answered");
+  const answering = draft.attempts.find((call) => call.ended?.failure === undefined);
   const seen = draft.relay?.seen;
   return {
     id,
@@ -31,16 +37,17 @@ function recordOf({ id, operation, draft, outlet, ports }: Exchange): RequestRec
     principal: draft.principal,
     model: draft.facts?.model,
     stream: draft.facts?.stream,
-    candidates: draft.candidates.map((candidate) => ({ target: targetName(candidate), reason: candidate.reason })),
+    candidates: draft.candidates.map(noteOf),
+    excluded: draft.excluded.map(noteOf),
     attempts,
-    target: answered === undefined ? undefined : `${answered.provider}/${answered.model}`,
+    target: answering === undefined ? undefined : targetName(answering.candidate),
     changes: draft.changes,
     status: outlet.status,
     outcome,
     failure: draft.failure,
     finishReason: seen?.rawFinishReason ?? undefined,
     usage: seen?.usage,
-    costUsd: seen?.usage?.reportedCostUsd ?? "unknown",
+    costUsd: costOf(seen?.usage, answering === undefined ? undefined : priceOf(plan.prices, answering.candidate)),
     firstContentMs: draft.firstContentMs,
     durationMs: endMs - draft.startedMs,
     requestBytes: draft.requestBytes,
@@ -48,24 +55,31 @@ function recordOf({ id, operation, draft, outlet, ports }: Exchange): RequestRec
   };
 }
 
+function noteOf(candidate: Candidate): TargetNote {
+  return { target: targetName(candidate), reason: candidate.reason, score: candidate.score };
+}
+
 function outcomeOf(failure: Failure | undefined): RequestRecord["outcome"] {
   if (failure === undefined) return "completed";
   return failure.code === CLIENT_CLOSED ? "cancelled" : "failed";
 }
 
-/** A call that was still open when the exchange ended shares its ending. */
 function attemptRecord(call: AttemptDraft, draft: RecordDraft, endMs: number): AttemptRecord {
-  const failure = call.ended === undefined ? draft.failure : call.ended.failure;
-  const outcome = outcomeOf(failure);
+  const failure = call.ended?.failure;
   return {
     provider: call.candidate.provider.name,
     model: call.candidate.model,
     startedMs: call.startedMs - draft.startedMs,
     durationMs: (call.ended?.atMs ?? endMs) - call.startedMs,
-    outcome: outcome === "completed" ? "answered" : outcome,
+    outcome: attemptOutcome(failure),
     failure,
     requestId: call.requestId,
   };
+}
+
+function attemptOutcome(failure: Failure | undefined): AttemptRecord["outcome"] {
+  if (failure === undefined) return "answered";
+  return failure.kind === "cancelled" ? "cancelled" : "failed";
 }
 
 /** What an operator looks for; an upstream's own words stay out, since they may quote the prompt. */

@@ -5,6 +5,7 @@ export function requestRecord(told: Partial<RequestRecord> & Pick<RequestRecord,
   return {
     receivedAtMs: 0,
     candidates: [],
+    excluded: [],
     attempts: [],
     changes: [],
     outcome: "completed",

@@ -5,12 +5,14 @@ import type { Health, ModelInfo } from "../../model/model-info.ts";
 import type { EmbeddingsResponse, ProviderResponse } from "../../model/response.ts";
 import type {
   CallOptions,
+  ForwardOptions,
   ForwardReply,
   ForwardRequest,
   GatewayProvider,
   InferenceStream,
   LearnedParameter,
   Operation,
+  ServerLoad,
   StartWait,
 } from "../../providers/provider.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
@@ -19,7 +21,7 @@ import { failureOf } from "../../wire/failure/kinds.ts";
 export type CallScript =
   | ForwardReply
   | Failure
-  | ((request: ForwardRequest, options: CallOptions) => Promise<ForwardReply>);
+  | ((request: ForwardRequest, options: ForwardOptions) => Promise<ForwardReply>);
 
 export type ListScript = readonly string[] | Failure | ((options: CallOptions) => Promise<readonly ModelInfo[]>);
 
@@ -28,12 +30,21 @@ export class ScriptedProvider implements GatewayProvider {
   readonly name: string;
   readonly providerType = "scripted";
   readonly baseUrl = "http://127.0.0.1:1/v1";
-  readonly local = true;
+  readonly local: boolean;
   readonly operations: readonly Operation[];
+  readonly credentials: number;
   readonly forwarded: ForwardRequest[] = [];
+  /** The options of the calls in `forwarded`. */
+  readonly forwardedWith: ForwardOptions[] = [];
   readonly waits: StartWait[] = [];
   becomesReady = false;
   listCalls = 0;
+  /** What the server tells of its load; a function decides anew each time. */
+  load: ServerLoad | (() => Promise<ServerLoad | undefined>) | undefined;
+  loadCalls = 0;
+  /** What a health check finds; without it none may be asked for. */
+  health: Health | ((options: CallOptions) => Promise<Health>) | undefined;
+  healthCalls = 0;
   calls: CallScript[];
   models: ListScript;
   learned: readonly LearnedParameter[] = [];
@@ -44,16 +55,21 @@ export class ScriptedProvider implements GatewayProvider {
       readonly calls?: CallScript[];
       readonly models?: ListScript;
       readonly operations?: readonly Operation[];
+      readonly credentials?: number;
+      readonly local?: boolean;
     } = {},
   ) {
     this.name = name;
     this.calls = script.calls ?? [];
     this.models = script.models ?? [];
+    this.credentials = script.credentials ?? 1;
+    this.local = script.local ?? true;
     this.operations = script.operations ?? ["chat-completions", "completions", "embeddings"];
   }
 
-  async forward(request: ForwardRequest, options: CallOptions = {}): Promise<ForwardReply> {
+  async forward(request: ForwardRequest, options: ForwardOptions = {}): Promise<ForwardReply> {
     this.forwarded.push(request);
+    this.forwardedWith.push(options);
     const call = this.calls.shift();
     if (call === undefined) throw new Error(`${this.name} has no further call in its script`);
     if (typeof call === "function") return call(request, options);
@@ -82,8 +98,15 @@ export class ScriptedProvider implements GatewayProvider {
   async embeddings(): Promise<EmbeddingsResponse> {
     throw notScripted(this.name);
   }
-  async healthCheck(): Promise<Health> {
-    throw notScripted(this.name);
+  async healthCheck(options: CallOptions = {}): Promise<Health> {
+    this.healthCalls += 1;
+    if (this.health === undefined) throw notScripted(this.name);
+    return typeof this.health === "function" ? this.health(options) : this.health;
+  }
+
+  async readLoad(): Promise<ServerLoad | undefined> {
+    this.loadCalls += 1;
+    return typeof this.load === "function" ? this.load() : this.load;
   }
   async close(): Promise<void> {}
 }
@@ -103,5 +126,5 @@ export function whenAborted(signal: CancelSignal | undefined): Promise<never> {
 }
 
 function notScripted(name: string): Error {
-  return new Error(`${name} has a script for forward and listModels only`);
+  return new Error(`${name} has no script for this call`);
 }

@@ -47,7 +47,8 @@ export function testGateway(
   const gateway = createGateway(
     {
       clock,
-      ids: { requestId: () => `req-${(ids += 1)}` },
+      ids: { gatewayId: "gw-test", requestId: () => `req-${(ids += 1)}` },
+      random: () => 0.5,
       records: {
         add: (record) => {
           if (broken) throw new Error("disk full");

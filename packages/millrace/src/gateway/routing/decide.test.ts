@@ -1,16 +1,18 @@
 import { describe, expect, test } from "vitest";
-import type { Operation } from "../providers/provider.ts";
-import { failureOf } from "../wire/failure/kinds.ts";
-import { ModelCatalog } from "./catalog.ts";
-import type { CatalogView } from "./catalog.ts";
-import { targetName } from "./exchange.ts";
-import type { Plan } from "./plan.ts";
-import { decideRoute, needsCatalog } from "./routing.ts";
-import type { RouteDecision } from "./routing.ts";
-import { FakeClock } from "../conformance/fake-clock.ts";
-import { planOf } from "./testing/plan.ts";
-import type { ListScript } from "./testing/scripted-provider.ts";
-import { ScriptedProvider } from "./testing/scripted-provider.ts";
+import type { Operation } from "../../providers/provider.ts";
+import { failureOf } from "../../wire/failure/kinds.ts";
+import { ModelCatalog } from "../catalog.ts";
+import type { CatalogView } from "../catalog.ts";
+import { targetName } from "../exchange.ts";
+import type { Plan } from "../plan.ts";
+import { decideRoute } from "./decide.ts";
+import { needsCatalog } from "./names.ts";
+import type { RouteDecision } from "./question.ts";
+import { liveWith } from "./testing/live.ts";
+import { FakeClock } from "../../conformance/fake-clock.ts";
+import { planOf } from "../testing/plan.ts";
+import type { ListScript } from "../testing/scripted-provider.ts";
+import { ScriptedProvider } from "../testing/scripted-provider.ts";
 
 const desk = new ScriptedProvider("desk", {
   models: ["qwen3", "shared"],
@@ -26,7 +28,7 @@ async function decide(
   operation: Operation = "chat-completions",
   visibleModels?: string[],
 ): Promise<RouteDecision> {
-  return decideRoute({ model, operation, visibleModels }, plan, await viewOf(plan));
+  return decideRoute({ model, operation, visibleModels }, plan, await viewOf(plan), liveWith());
 }
 
 async function viewOf(of: Plan): Promise<CatalogView> {
@@ -87,7 +89,7 @@ describe("a name", () => {
   test("that is unknown lists ten others and counts the rest", async () => {
     const ids = Array.from({ length: 25 }, (_, at) => `m${at}`);
     const big = planOf([new ScriptedProvider("p", { models: ids })]);
-    const { failure } = decideRoute({ model: "none", operation: "completions" }, big, await viewOf(big));
+    const { failure } = decideRoute({ model: "none", operation: "completions" }, big, await viewOf(big), liveWith());
     expect(failure?.message).toBe(
       "There is no model none. There is p/m0, p/m1, p/m2, p/m3, p/m4, p/m5, p/m6, p/m7, p/m8, p/m9 and 15 more.",
     );
@@ -108,7 +110,7 @@ describe("a name", () => {
     ["an empty list is just that", [], ""],
   ])("that is unknown: %s", async (_, models, rest) => {
     const one = planOf([new ScriptedProvider("p", { models })]);
-    const { failure } = decideRoute({ model: "none", operation: "completions" }, one, await viewOf(one));
+    const { failure } = decideRoute({ model: "none", operation: "completions" }, one, await viewOf(one), liveWith());
     expect(failure?.message).toBe(`There is no model none.${rest}`);
   });
 });

@@ -1,5 +1,5 @@
-import type { CatalogView } from "./catalog.ts";
-import type { Plan } from "./plan.ts";
+import type { CatalogView } from "../catalog.ts";
+import type { Plan } from "../plan.ts";
 
 /** Every name that a client may ask for, in the order it is listed: the plan's own, then `provider/model`. */
 export function modelNames(plan: Plan, catalog: CatalogView): string[] {

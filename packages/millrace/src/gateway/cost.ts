@@ -1,0 +1,15 @@
+import type { CostUsd } from "../model/money.ts";
+import type { TokenUsage } from "../model/usage.ts";
+import type { Price } from "./plan.ts";
+
+const MILLION = 1_000_000;
+
+/** What an answer cost: as the server states it, else by the price. Without either it is unknown, and never 0. */
+export function costOf(usage: TokenUsage | undefined, price: Price | undefined): CostUsd {
+  if (usage?.reportedCostUsd !== undefined) return usage.reportedCostUsd;
+  const { promptTokens, completionTokens, cacheReadTokens = 0 } = usage ?? {};
+  if (price === undefined || promptTokens === undefined || completionTokens === undefined) return "unknown";
+  const { inputUsd, outputUsd, cacheReadUsd = inputUsd } = price;
+  const read = Math.min(cacheReadTokens, promptTokens);
+  return ((promptTokens - read) * inputUsd + read * cacheReadUsd + completionTokens * outputUsd) / MILLION;
+}

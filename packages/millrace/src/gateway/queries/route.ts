@@ -1,0 +1,58 @@
+import type { JsonObject } from "../../model/json.ts";
+import type { Operation } from "../../providers/provider.ts";
+import { readDocument } from "../client-body.ts";
+import { identify } from "../credentials.ts";
+import { DIALECTS } from "../dialects.ts";
+import type { Exchange } from "../exchange.ts";
+import { explanationOf } from "../explanation.ts";
+import { factsOf } from "../facts.ts";
+import { LARGE_BYTES_MIN, readLargeDocument } from "../large-body.ts";
+import { checkModel } from "../model-permission.ts";
+import { RefusalError } from "../refusal.ts";
+import { conversationKey } from "../routing/conversation-key.ts";
+import { decideRoute } from "../routing/decide.ts";
+import { needsCatalog, staysWith } from "../routing/names.ts";
+import { takeSeat } from "../seat.ts";
+
+type Asked = Pick<Exchange, "request" | "plan" | "catalog" | "live" | "gate">;
+
+/**
+ * Where this request would go if it were made now: a body of any operation, and nobody is called.
+ *
+ * @throws {RefusalError} what the request itself would be refused for before routing
+ */
+export async function explainRoute(asked: Asked): Promise<JsonObject> {
+  const { request, plan, catalog, live } = asked;
+  const principal = identify(request, plan.keys);
+  const outline = await outlineOf(asked);
+  const operation = operationOf(outline);
+  const wrong = DIALECTS[operation].check(outline);
+  if (wrong !== undefined) throw new RefusalError(wrong);
+  const { model, preferences, sessionKey } = factsOf(outline, request);
+  checkModel(principal, model);
+  const known = needsCatalog(model, plan) ? await catalog.knowing(model) : catalog.latest;
+  const conversation = staysWith(model, plan) ? (sessionKey ?? conversationKey(outline)) : undefined;
+  const now = live.toLookAt();
+  const question = { model, operation, visibleModels: principal.models, preferences, sessionKey: conversation };
+  return explanationOf(decideRoute(question, plan, known, now), { model, conversation }, now);
+}
+
+/** Bodies are what fills the memory, so whoever sends one takes a seat for as long. */
+async function outlineOf(asked: Asked): Promise<JsonObject> {
+  const { request, plan, gate } = asked;
+  const maxBytes = plan.limits.requestBodyBytes;
+  takeSeat(asked);
+  try {
+    const bytes = await request.readBody(maxBytes);
+    if (bytes.length < LARGE_BYTES_MIN) return readDocument(bytes).outline;
+    return (await readLargeDocument(bytes, { maxBytes, signal: request.signal })).outline;
+  } finally {
+    gate.seats.giveBack();
+  }
+}
+
+/** Told apart by the field that only one of them has. */
+function operationOf(body: JsonObject): Operation {
+  if (body["input"] !== undefined) return "embeddings";
+  return body["prompt"] === undefined ? "chat-completions" : "completions";
+}
