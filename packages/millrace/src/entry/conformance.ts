@@ -10,6 +10,25 @@ export {
 } from "../conformance/cases/conformance-case.ts";
 export type { Expectation, Observed } from "../conformance/cases/observed.ts";
 export { FakeClock } from "../conformance/fake-clock.ts";
+export type { Caller, LoadSpec } from "../conformance/fleet/conversations.ts";
+export { EventClock } from "../conformance/fleet/event-clock.ts";
+export type { FleetFigures, HerdFigures, KeyFigures, ServerFigures } from "../conformance/fleet/figures.ts";
+export type {
+  FleetRequest,
+  FleetSubject,
+  Holdings,
+  OpenFleetSubject,
+  Placement,
+  SimulatedLoad,
+  SubjectPorts,
+  Walk,
+} from "../conformance/fleet/fleet-subject.ts";
+export { openHashing } from "../conformance/fleet/hashing.ts";
+export { type FleetBounds, violations, worseThanHashing } from "../conformance/fleet/invariants.ts";
+export { evenFleet, mixedFleet } from "../conformance/fleet/scenarios.ts";
+export type { LoadedModel, ServerSpec, Trouble } from "../conformance/fleet/server-spec.ts";
+export { type FleetScenario, type JournalEntry, simulate } from "../conformance/fleet/simulate.ts";
+export type { WrittenRequest } from "../conformance/fleet/written-load.ts";
 export type { HostileUpstream } from "../conformance/hostile/hostile-upstream.ts";
 export { HOSTILE_UPSTREAMS } from "../conformance/hostile/hostile-upstreams.ts";
 export { parseHttpReply } from "../conformance/recordings/http-reply.ts";

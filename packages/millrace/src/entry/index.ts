@@ -3,15 +3,34 @@ export { discoverProviders, type DiscoverOptions } from "../client/discover.ts";
 export { OpenAICompatibleProvider } from "../providers/openai-compatible.ts";
 export { DEFAULT_TIMEOUTS, type OpenAICompatibleProviderOptions } from "../providers/openai-compatible/options.ts";
 export { HEALTH_TIMEOUTS } from "../providers/openai-compatible/health.ts";
-export { createRegistry, type ProviderRegistry, type SharedOptions } from "../providers/registry.ts";
+export { OnDemandProvider, type OnDemandProviderOptions } from "../providers/on-demand/on-demand-provider.ts";
+export type { OnDemandCommand } from "../providers/on-demand/command.ts";
+export type { OutputLine } from "../providers/on-demand/server-output.ts";
+export type { ServerState, ServerStateChange } from "../providers/on-demand/server-state.ts";
+export {
+  createRegistry,
+  type ProviderRegistry,
+  type RegisteredProvider,
+  type SharedOptions,
+} from "../providers/registry.ts";
 export type { ConfigSource, ProviderConfig } from "../providers/provider-config.ts";
-export type { CallOptions, InferenceStream, LearnedParameter, LlmProvider, Timeouts } from "../providers/provider.ts";
+export type {
+  CallOptions,
+  InferenceStream,
+  LearnedParameter,
+  LlmProvider,
+  ServerLoad,
+  Timeouts,
+} from "../providers/provider.ts";
 
 export { PROFILES, profileOf } from "../providers/profiles/catalog.ts";
 export type {
   AuthStyle,
   EmbeddingsSupport,
   HealthRoute,
+  JsonLoadRoute,
+  LoadRoute,
+  MetricsLoadRoute,
   ModelDetailRoute,
   ModelListing,
   ModelState,

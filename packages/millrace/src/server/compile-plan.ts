@@ -9,6 +9,11 @@ export function compilePlan(settings: Settings, providers: readonly GatewayProvi
   return {
     providers: byName,
     models: modelRoutes(settings, byName),
+    prices: settings.prices,
+    slots: settings.slots,
+    queue: settings.queue,
+    maxAttempts: settings.maxAttempts,
+    probeMs: settings.probeMs,
     keys: new MemoryKeys(
       settings.keys.map(({ name, key, models }) => ({
         name,
@@ -21,6 +26,7 @@ export function compilePlan(settings: Settings, providers: readonly GatewayProvi
     maxInFlight: settings.maxInFlight,
     keepAliveMs: settings.keepAliveMs,
     startWait: settings.startWait,
+    loadElsewhere: settings.loadElsewhere,
     modelListTtlMs: settings.modelListTtlMs,
     modelListTimeoutMs: settings.modelListTimeoutMs,
   };
@@ -32,13 +38,26 @@ function modelRoutes(
   providers: ReadonlyMap<string, GatewayProvider>,
 ): ReadonlyMap<string, ModelRoute> {
   const routes = new Map<string, ModelRoute>();
-  for (const [name, references] of settings.models) {
-    const targets = references.flatMap((reference): readonly Target[] => {
-      const slash = reference.indexOf("/");
-      const provider = providers.get(reference.slice(0, slash));
-      return provider === undefined ? [] : [{ provider, model: reference.slice(slash + 1) }];
+  for (const [name, { tiers, onContextOverflow, onRefusal, ...rest }] of settings.models) {
+    const known = tiers
+      .map((tier) =>
+        tier.flatMap(({ target, weight }) => targetOf(target, providers).map((found) => ({ ...found, weight }))),
+      )
+      .filter((tier) => tier.length > 0);
+    if (known.length === 0) continue;
+    routes.set(name, {
+      ...rest,
+      name,
+      tiers: known,
+      onContextOverflow: onContextOverflow.flatMap((target) => targetOf(target, providers)),
+      onRefusal: onRefusal.flatMap((target) => targetOf(target, providers)),
     });
-    if (targets.length > 0) routes.set(name, { name, targets });
   }
   return routes;
+}
+
+function targetOf(reference: string, providers: ReadonlyMap<string, GatewayProvider>): readonly Target[] {
+  const slash = reference.indexOf("/");
+  const provider = providers.get(reference.slice(0, slash));
+  return provider === undefined ? [] : [{ provider, model: reference.slice(slash + 1) }];
 }

@@ -1,7 +1,6 @@
 import { systemClock } from "../providers/transport/system-clock.ts";
 import { MemoryRecords } from "../stores/memory/records.ts";
-import type { Settings } from "./config/settings.ts";
-import { DISCOVERY_AT_START_MS, findProviders, type FoundProviders } from "./find-providers.ts";
+import { Discovery } from "./discovery/discovery.ts";
 import { randomIds } from "./ids.ts";
 import { logWarnings } from "./log/log.ts";
 import type { ComposeOptions, Server } from "./server.ts";
@@ -16,15 +15,15 @@ export async function compose(options: ComposeOptions): Promise<Server> {
 }
 
 /** Everything in this thread. */
-async function composeHere({ settings, environment, log }: ComposeOptions): Promise<Server> {
+async function composeHere(options: ComposeOptions): Promise<Server> {
+  const { settings, environment, log } = options;
   const clock = systemClock;
-  const find = (of: Settings): Promise<FoundProviders> =>
-    findProviders(of, { environment, clock, budgetMs: DISCOVERY_AT_START_MS });
-
-  let found = await find(settings);
-  const ports = { clock, ids: randomIds, records: new MemoryRecords(), log };
-  const serving = new Serving({ settings, configs: found.configs, ports, onWarning: logWarnings(log) });
-  const url = await serving.listen(settings.listen);
+  const discovery = await Discovery.begin(settings, { environment, clock, random: Math.random, log });
+  const { serving, url } = await served(options, discovery).catch(async (error: unknown) => {
+    await discovery.stop();
+    throw error;
+  });
+  discovery.watch(({ settings: next, found, problem }) => serving.prepare(next, found.configs, problem).commit());
 
   return {
     url,
@@ -32,18 +31,27 @@ async function composeHere({ settings, environment, log }: ComposeOptions): Prom
       return serving.gateway.inFlight;
     },
     get found() {
-      return found;
+      return discovery.found;
     },
-    async reload(next) {
-      const nowFound = await find(next);
-      serving.prepare(next, nowFound.configs).commit();
-      found = nowFound;
+    reload: (next) => discovery.reload(next),
+    reportProblem(problem) {
+      discovery.reportProblem(problem);
+      serving.reportProblem(problem);
     },
-    reportProblem: (problem) => serving.reportProblem(problem),
     async stop(limitMs) {
+      await discovery.stop();
       const left = await serving.stop(limitMs);
       log.flush();
       return left;
     },
   };
+}
+
+async function served(
+  { settings, log }: ComposeOptions,
+  { found }: Discovery,
+): Promise<{ readonly serving: Serving; readonly url: string }> {
+  const ports = { clock: systemClock, ids: randomIds(), random: Math.random, records: new MemoryRecords(), log };
+  const serving = new Serving({ settings, configs: found.configs, ports, onWarning: logWarnings(log) });
+  return { serving, url: await serving.listen(settings.listen) };
 }

@@ -2,11 +2,11 @@ import type { Clock } from "../model/clock.ts";
 import { ConfigurationError } from "../model/errors.ts";
 import type { Warning } from "../model/warning.ts";
 import type { ProviderConfig } from "../providers/provider-config.ts";
-import { createRegistry, type ProviderRegistry } from "../providers/registry.ts";
+import { createRegistry, type ProviderRegistry, type SharedOptions } from "../providers/registry.ts";
 import { ConfigFileError } from "./config/problem.ts";
 import type { Settings } from "./config/settings.ts";
 
-export interface MakeOptions {
+export interface MakeOptions extends Omit<SharedOptions, "limits"> {
   readonly clock: Clock;
   readonly onWarning: (warning: Warning) => void;
   /** Whose providers are taken over where they stay the same. */
@@ -22,10 +22,10 @@ export interface MakeOptions {
 export function makeProviders(
   configs: readonly ProviderConfig[],
   { limits, origin }: Pick<Settings, "limits" | "origin">,
-  { clock, onWarning, previous }: MakeOptions,
+  { previous, ...shared }: MakeOptions,
 ): ProviderRegistry {
   try {
-    return createRegistry(configs, { clock, limits, onWarning }, previous);
+    return createRegistry(configs, { limits, ...shared }, previous);
   } catch (error) {
     const path = error instanceof ConfigurationError ? pathOf(error.setting, configs) : undefined;
     if (!(error instanceof ConfigurationError) || path === undefined || origin === undefined) throw error;

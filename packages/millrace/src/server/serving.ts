@@ -8,7 +8,8 @@ import type { ProviderRegistry } from "../providers/registry.ts";
 import { compilePlan } from "./compile-plan.ts";
 import type { ListenAddress, Settings } from "./config/settings.ts";
 import { listen, type Listener } from "./listener/listener.ts";
-import { makeProviders } from "./make-providers.ts";
+import { logServers } from "./log/log-servers.ts";
+import { type MakeOptions, makeProviders } from "./make-providers.ts";
 
 export interface ServingOptions {
   readonly settings: Settings;
@@ -27,15 +28,26 @@ export interface Prepared {
 export class Serving {
   readonly gateway: Gateway;
   readonly #clock: Clock;
-  readonly #onWarning: (warning: Warning) => void;
+  /** What all providers are made with. */
+  readonly #shared: Omit<MakeOptions, "previous">;
   #registry: ProviderRegistry;
   #listener: Listener | undefined;
 
   /** @throws {ConfigFileError} when a provider cannot be made */
   constructor({ settings, configs, ports, onWarning }: ServingOptions) {
     this.#clock = ports.clock;
-    this.#onWarning = onWarning;
-    this.#registry = makeProviders(configs, settings, { clock: ports.clock, onWarning });
+    const { onOutput, onServerState } = logServers(ports.log);
+    this.#shared = {
+      clock: ports.clock,
+      via: ports.ids.gatewayId,
+      onWarning,
+      onOutput,
+      onServerState: (event) => {
+        onServerState(event);
+        this.#renewModels(event.server);
+      },
+    };
+    this.#registry = makeProviders(configs, settings, this.#shared);
     this.gateway = createGateway(ports, compilePlan(settings, this.#registry.all()));
   }
 
@@ -52,16 +64,17 @@ export class Serving {
   }
 
   /**
-   * Makes what other settings need. Providers that stay the same are kept.
+   * Makes what other settings, or other providers, need. Providers that stay the same are kept.
    *
+   * @param problem why the file, as it is now, is not in force
    * @throws {ConfigFileError} when a provider cannot be made; nothing has changed either way
    */
-  prepare(settings: Settings, configs: readonly ProviderConfig[]): Prepared {
+  prepare(settings: Settings, configs: readonly ProviderConfig[], problem?: string): Prepared {
     const before = this.#registry;
-    const options = { clock: this.#clock, onWarning: this.#onWarning, previous: before };
-    const next = makeProviders(configs, settings, options);
+    const next = makeProviders(configs, settings, { ...this.#shared, previous: before });
+    const plan = compilePlan(settings, next.all());
     return {
-      commit: () => void this.#use(next, compilePlan(settings, next.all())),
+      commit: () => void this.#use(next, problem === undefined ? plan : { ...plan, configProblem: problem }),
       discard: () => void next.release(before),
     };
   }
@@ -78,6 +91,12 @@ export class Serving {
     await this.#registry.close();
     await this.#listener?.close();
     return left;
+  }
+
+  /** What a server was known to have loaded is over when it starts or ends. */
+  #renewModels(server: string): void {
+    const provider = this.gateway.plan.providers.get(server);
+    if (provider !== undefined) void this.gateway.catalog.renew(provider);
   }
 
   async #use(registry: ProviderRegistry, plan: Plan): Promise<void> {

@@ -41,7 +41,7 @@ function targetOf(
   settings: Settings,
   providers: readonly GatewayProvider[],
 ): { readonly provider: GatewayProvider; readonly model: string } {
-  const reference = settings.models.get(model)?.[0] ?? model;
+  const reference = settings.models.get(model)?.tiers[0]?.[0]?.target ?? model;
   const slash = reference.indexOf("/");
   const provider = providers.find(({ name }) => name === reference.slice(0, slash));
   if (provider) return { provider, model: reference.slice(slash + 1) };

@@ -1,6 +1,7 @@
 import { systemClock } from "../../providers/transport/system-clock.ts";
 import { profileOf } from "../../providers/profiles/catalog.ts";
 import { loadSettings } from "../config/load.ts";
+import { type ModelSetting, modelText } from "../config/model-setting.ts";
 import type { Settings } from "../config/settings.ts";
 import { makeProviders } from "../make-providers.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
@@ -25,7 +26,7 @@ function meaning(settings: Settings): string {
       `provider ${name}`,
       `${profile} at ${baseUrl ?? profileOf(profile)?.defaultBaseUrl ?? ""}`,
     ]),
-    ...[...settings.models].map(([name, targets]) => [`model ${name}`, targets.join(", ")]),
+    ...[...settings.models].map(([name, model]) => [`model ${name}`, modelText(model)]),
     ...settings.keys.map(({ name, models }) => [
       `key ${name}`,
       models === undefined ? "every model" : models.join(", "),
@@ -38,13 +39,25 @@ function meaning(settings: Settings): string {
 function asData({ listen, providers, models, keys }: Settings): object {
   return {
     listen,
-    providers: providers.map(({ name, profile, baseUrl, apiKey }) => ({
+    providers: providers.map(({ name, profile, baseUrl, apiKey, apiKeys = [] }) => ({
       name,
       profile,
       base_url: baseUrl,
-      has_key: apiKey !== undefined,
+      has_key: apiKey !== undefined || apiKeys.length > 0,
     })),
-    models: Object.fromEntries(models),
+    models: Object.fromEntries([...models].map(([name, model]) => [name, modelData(model)])),
     keys: keys.map(({ name, models: allowed }) => ({ name, models: allowed })),
+  };
+}
+
+function modelData(model: ModelSetting): object {
+  const { strategy, affinity, hedge, onContextOverflow, onRefusal } = model;
+  return {
+    targets: model.tiers.map((tier) => tier.map(({ target, weight }) => ({ target, weight }))),
+    strategy,
+    affinity,
+    hedge,
+    on_context_overflow: onContextOverflow,
+    on_refusal: onRefusal,
   };
 }

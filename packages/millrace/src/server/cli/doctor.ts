@@ -8,7 +8,7 @@ import { EXIT } from "./exit-code.ts";
 import { print, printJson } from "./output.ts";
 import { withProviders } from "./provider-access.ts";
 import { originOf } from "./report-found.ts";
-import { learnedByGateway } from "./running-gateway.ts";
+import { type GatewayKnowledge, knownToGateway } from "./running-gateway.ts";
 
 /** What was found out about one provider. */
 interface Diagnosis {
@@ -32,9 +32,9 @@ interface Diagnosis {
 /** Asks every provider how it is. Ends with 1 when one that was configured does not serve. */
 export async function doctor(flags: { readonly config?: string; readonly json: boolean }): Promise<number> {
   return withProviders(flags.config, async ({ settings, found, providers }) => {
-    const learned = await learnedByGateway(settings);
+    const known = await knownToGateway(settings);
     const diagnoses = await Promise.all(
-      providers.map(async (provider) => withLessons(await diagnose(provider, found), learned?.get(provider.name))),
+      providers.map(async (provider) => withKnowledge(await diagnose(provider, found), known?.get(provider.name))),
     );
     if (flags.json)
       printJson({ providers: diagnoses, unusable: found.unusable, unknown_addresses: found.unknownAddresses });
@@ -64,8 +64,12 @@ async function diagnose(provider: GatewayProvider, found: FoundProviders): Promi
   };
 }
 
-function withLessons(diagnosis: Diagnosis, learned: readonly LearnedParameter[] | undefined): Diagnosis {
-  return learned === undefined ? diagnosis : { ...diagnosis, learned };
+function withKnowledge(diagnosis: Diagnosis, known: GatewayKnowledge | undefined): Diagnosis {
+  if (known === undefined) return diagnosis;
+  const { learned, loop } = known;
+  if (loop === undefined) return { ...diagnosis, learned };
+  // It answers this process, which no gateway has sent.
+  return { ...diagnosis, learned, state: "failing", healthy: false, problem: loop, advice: "Correct its base URL." };
 }
 
 async function modelsOf(provider: GatewayProvider): Promise<readonly ModelInfo[] | ProviderError> {
@@ -84,6 +88,7 @@ const ADVICE: Record<Health["state"], string | undefined> = {
   limited: "It limits this account for now. Wait, or use another account.",
   failing: "It answers with errors. Look into its own log.",
   down: "Start it, or correct its base URL.",
+  stopped: undefined,
 };
 
 function adviceFor({ state }: Health, config: ProviderConfig | undefined): string | undefined {
@@ -119,5 +124,6 @@ function lessonText({ model, parameter, to }: LearnedParameter): string {
 function stateText({ state, latency_ms, models }: Diagnosis): string {
   const words = state.replace("_", " ");
   const count = models === undefined ? "no list of models" : `${models} ${models === 1 ? "model" : "models"}`;
+  if (state === "stopped") return `not running; the next request starts it, ${count}`;
   return state === "down" ? words : `${words} in ${latency_ms} ms, ${count}`;
 }

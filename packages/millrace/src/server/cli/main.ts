@@ -47,6 +47,18 @@ function commandLine(version: string): ReturnType<typeof cac> {
       return chat(model, prompt.join(" "), { ...commonFlags(flags), ...optional("system", textFlag(flags, "system")) });
     });
   cli
+    .command("explain <model> [...prompt]", "Say where a request would go, and why; nobody is called")
+    .option("--config <file>", "Configuration file")
+    .option("--route <preferences>", "As in the header x-millrace-route, such as only=desk")
+    .option("--json", "As data")
+    .action(async (model: string, prompt: string[], flags: Flags) => {
+      const { explain } = await import("./explain.ts");
+      return explain(model, prompt.join(" "), {
+        ...commonFlags(flags),
+        ...optional("route", textFlag(flags, "route")),
+      });
+    });
+  cli
     .command("probe <url>", "Find out what a server is, what it can do and how it differs")
     .option("--model <name>", "The model to ask; by default one that the server lists")
     .option("--key-variable <name>", "Environment variable that holds the key")

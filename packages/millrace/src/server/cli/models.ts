@@ -1,5 +1,6 @@
 import { ProviderError } from "../../model/errors.ts";
 import type { ModelInfo } from "../../model/model-info.ts";
+import { targetNames } from "../config/model-setting.ts";
 import type { GatewayProvider } from "../../providers/provider.ts";
 import { EXIT } from "./exit-code.ts";
 import { print, printError, printJson, table } from "./output.ts";
@@ -11,7 +12,7 @@ export async function models(flags: { readonly config?: string; readonly json: b
     const lists = await Promise.all(providers.map((provider) => listOf(provider, settings.modelListTimeoutMs)));
     const found = lists.flatMap((list) => (list instanceof ProviderError ? [] : list));
     const failures = lists.filter((list) => list instanceof ProviderError);
-    const names = [...settings.models].map(([name, targets]) => ({ name, targets }));
+    const names = [...settings.models].map(([name, model]) => ({ name, targets: targetNames(model) }));
     if (flags.json) printJson({ names, models: found.map(asData), failures: failures.map(({ failure }) => failure) });
     else if (found.length + names.length > 0) print(asTable(names, found));
     for (const failure of failures) printError(`Left out: ${failure.message}`);

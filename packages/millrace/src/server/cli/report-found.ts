@@ -23,10 +23,11 @@ function whereOf({ baseUrl, profile: name }: ProviderConfig): string {
 }
 
 /** Where it comes from, in a few words. */
-export function originOf({ source, apiKey }: ProviderConfig): string {
+export function originOf({ source, apiKey, apiKeys = [] }: ProviderConfig): string {
   switch (source.kind) {
     case "file":
-      return apiKey === undefined ? "configured" : "configured, with a key";
+      if (apiKeys.length > 1) return `configured, with ${apiKeys.length} keys`;
+      return apiKey === undefined && apiKeys.length === 0 ? "configured" : "configured, with a key";
     case "environment":
       return `key from ${source.variable}`;
     case "discovered":

@@ -2,9 +2,11 @@ import { createServer, type IncomingHttpHeaders } from "node:http";
 import { once } from "node:events";
 import type { AddressInfo } from "node:net";
 import { describe, expect, onTestFinished, test } from "vitest";
-import { learnedByGateway } from "./running-gateway.ts";
+import { knownToGateway } from "./running-gateway.ts";
 
 const LESSON = { model: "m", parameter: "max_tokens", action: "renamed", to: "max_completion_tokens" };
+const LOOP = { name: "me", error: { code: "loop", message: "It leads back." } };
+const GONE = { name: "gone", error: { code: "connection", message: "Nobody there." } };
 const DROPPED = { model: "m", parameter: "store", action: "dropped" };
 
 /** Something that listens; without a key it says only that it is ready. */
@@ -20,7 +22,7 @@ async function listening(headers: Readonly<Record<string, string>>): Promise<{
     response.end(
       JSON.stringify({
         status: "ready",
-        ...(detailed && { providers: [{ name: "desk", learned: [LESSON, DROPPED] }] }),
+        ...(detailed && { providers: [{ name: "desk", learned: [LESSON, DROPPED] }, LOOP, GONE] }),
       }),
     );
   });
@@ -35,20 +37,26 @@ async function listening(headers: Readonly<Record<string, string>>): Promise<{
 
 const KEYS = [{ name: "me", key: "secret" }];
 
-describe("what the gateway that runs has learned", () => {
+describe("what the gateway that runs knows of its providers", () => {
   test("is asked of it, with a key of its own", async () => {
     const { listen } = await listening({ "x-millrace-request-id": "r-1" });
-    expect(await learnedByGateway({ listen, keys: KEYS })).toEqual(new Map([["desk", [LESSON, DROPPED]]]));
+    expect(await knownToGateway({ listen, keys: KEYS })).toEqual(
+      new Map([
+        ["desk", { learned: [LESSON, DROPPED] }],
+        ["me", { learned: [], loop: "It leads back." }],
+        ["gone", { learned: [] }],
+      ]),
+    );
   });
 
   test("is not asked of anything else, which sees no key", async () => {
     const { listen, asked } = await listening({});
-    expect(await learnedByGateway({ listen, keys: KEYS })).toBeUndefined();
+    expect(await knownToGateway({ listen, keys: KEYS })).toBeUndefined();
     expect(asked.map(({ authorization }) => authorization)).toEqual([undefined]);
   });
 
   test("is nothing where none runs", async () => {
-    expect(await learnedByGateway({ listen: { host: "127.0.0.1", port: 1 }, keys: [] })).toBeUndefined();
-    expect(await learnedByGateway({ listen: { host: "127.0.0.1", port: 0 }, keys: [] })).toBeUndefined();
+    expect(await knownToGateway({ listen: { host: "127.0.0.1", port: 1 }, keys: [] })).toBeUndefined();
+    expect(await knownToGateway({ listen: { host: "127.0.0.1", port: 0 }, keys: [] })).toBeUndefined();
   });
 });

@@ -62,6 +62,9 @@ function withFlags(settings: Settings, flags: ServeFlags): Settings {
       `Listening on ${host} would let everyone in the network use your providers. Configure at least one key, or say --open.`,
     );
   }
+  const onDemand = settings.providers.find(({ command }) => command !== undefined);
+  if (workers > 1 && onDemand !== undefined)
+    throw new UsageError(`--workers takes 1 here: each worker would start its own server for ${onDemand.name}.`);
   return { ...settings, listen: { host, port }, workers };
 }
 

@@ -98,6 +98,57 @@ describe("a mistake is told with line, column, what was found and what was expec
       ['millrace.yaml:3:10: There is no provider "dask". Did you mean "desk"?'],
     ],
     [
+      "a target of a group of equals, or of a list of its own, of a provider that is not there",
+      "providers: { desk: { profile: llama.cpp } }\nmodels:\n  fast: [[desk/a, { target: dask/b }]]\n  big: { targets: [desk/a], on_refusal: [lab/c], on_context_overflow: [lab/d] }\n",
+      [
+        'millrace.yaml:3:29: There is no provider "dask". Did you mean "desk"?',
+        'millrace.yaml:4:42: There is no provider "lab".',
+        'millrace.yaml:4:72: There is no provider "lab".',
+      ],
+    ],
+    [
+      "a strategy that is none",
+      "providers: { desk: { profile: llama.cpp } }\nmodels:\n  fast: { targets: [desk/a], strategy: fastest }\n",
+      [
+        'millrace.yaml:3:40: models.fast.strategy: found "fastest", expected one of ordered, weighted, round-robin, least-busy, lowest-latency, cheapest, adaptive.',
+      ],
+    ],
+    [
+      "a * that stands for nothing",
+      'providers: { desk: { profile: llama.cpp } }\nmodels:\n  fast: [desk/q-*]\n  "*-*": [desk/a]\n',
+      [
+        'millrace.yaml:3:10: desk/q-*: a * in a target needs one in the name of the model, such as "gpt-*: [cloud/gpt-*]".',
+        "millrace.yaml:4:3: A name has one * at most: *-*.",
+      ],
+    ],
+    [
+      "settings of a server that is started here, without its command",
+      "providers:\n  desk: { profile: llama.cpp, idle: 5m }\n",
+      ["millrace.yaml:2:31: providers.desk.idle: this is for a server that is started here, with a command."],
+    ],
+    [
+      "a command for a shell",
+      "providers:\n  desk: { profile: llama.cpp, command: a | b }\n",
+      [
+        'millrace.yaml:2:31: providers.desk.command: No shell reads the command, so "|" has no meaning in it. Quote it where it is an argument, or write [sh, -c, "…"].',
+      ],
+    ],
+    [
+      "a command that several workers would run",
+      "workers: 2\nproviders:\n  desk: { profile: llama.cpp, command: a b }\n",
+      ["millrace.yaml:3:31: providers.desk.command: each worker would start a server of its own. Take `workers: 1`."],
+    ],
+    [
+      "keys in two places",
+      "providers:\n  cloud: { profile: openai, api_key: a, api_keys: [b] }\n",
+      ["millrace.yaml:2:41: providers.cloud.api_keys: there is an api_key as well. Put all keys into api_keys."],
+    ],
+    [
+      "a price without its other half",
+      "providers:\n  cloud: { profile: openai, prices: { gpt: { input: 1 } } }\n",
+      ["millrace.yaml:2:44: providers.cloud.prices.gpt.output is missing. Expected US dollars for a million tokens."],
+    ],
+    [
       "a variable that is not set",
       "providers:\n  cloud:\n    profile: openai\n    api_key: ${NO_SUCH_KEY}\n",
       ["millrace.yaml:4:14: The environment has no variable NO_SUCH_KEY. Set it, or write ${NO_SUCH_KEY:-default}."],

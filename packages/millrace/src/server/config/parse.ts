@@ -1,10 +1,9 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
-import { profileOf, PROFILES } from "../../providers/profiles/catalog.ts";
 import type { ConfigFile } from "./config-file.ts";
+import { type Finding, meaningProblems } from "./meaning.ts";
 import { ConfigFileError, type Position, type Problem } from "./problem.ts";
 import { configSchema } from "./schema.ts";
-import { targetsOf } from "./settings.ts";
 import { suggestion } from "./suggestion.ts";
 import { resolveReferences, veilReferences } from "./variables.ts";
 
@@ -61,13 +60,6 @@ function documentOf(text: string): { readonly document: Document; readonly at: (
   return { document, at };
 }
 
-/** A mistake, still without its position. With `key` it is about that key, not about its value. */
-interface Finding {
-  readonly path: Path;
-  readonly key?: string;
-  readonly message: string;
-}
-
 function shapeProblems(issue: z.core.$ZodIssue): readonly Finding[] {
   const { path } = issue;
   if (issue.code === "unrecognized_keys") {
@@ -99,46 +91,12 @@ function closestAlternative(
   );
 }
 
-/** What each field may say is right; now whether it means anything. */
-function meaningProblems(config: ConfigFile): readonly Finding[] {
-  const findings: Finding[] = [];
-  const providers = config.providers ?? {};
-  const names = [...Object.keys(providers), ...(config.simulator === true ? ["simulator"] : [])];
-  for (const [name, { profile }] of Object.entries(providers)) {
-    if (profileOf(profile)) continue;
-    findings.push({
-      path: ["providers", name, "profile"],
-      message: `There is no profile ${JSON.stringify(profile)}.${suggestion(profile, PROFILES.keys())} Known: ${[...PROFILES.keys()].join(", ")}.`,
-    });
-  }
-  for (const [name, model] of Object.entries(config.models ?? {})) {
-    const list = targetsOf(model);
-    const path = list === model ? ["models", name] : ["models", name, "targets"];
-    list.forEach((target, index) => {
-      const provider = target.slice(0, target.indexOf("/"));
-      if (names.includes(provider) || config.discovery === true) return;
-      const message = `There is no provider ${JSON.stringify(provider)}.${suggestion(provider, names)}`;
-      findings.push({ path: [...path, index], message });
-    });
-  }
-  return [...findings, ...repeatedKeys(config)];
-}
-
-function repeatedKeys({ keys = [] }: ConfigFile): readonly Finding[] {
-  return keys.flatMap(({ name, key }, index) => {
-    const before = keys.slice(0, index);
-    if (before.some((other) => other.name === name)) {
-      return [{ path: ["keys", index, "name"], message: `There are two keys with the name ${JSON.stringify(name)}.` }];
-    }
-    return before.some((other) => other.key === key)
-      ? [{ path: ["keys", index, "key"], message: "This key is the same as one above, under another name." }]
-      : [];
-  });
-}
+/** Settings whose values hold credentials, or may. */
+const SECRET: ReadonlySet<PropertyKey> = new Set(["api_key", "api_keys", "key", "headers", "query", "env", "command"]);
 
 /** Never shows what may be secret, not even when it is wrong. */
 function shown(path: Path, input: unknown): string {
-  const isSecret = path.some((part) => part === "api_key" || part === "key" || part === "headers" || part === "query");
+  const isSecret = path.some((part) => SECRET.has(part));
   if (input === null) return "nothing";
   if (Array.isArray(input)) return "a list";
   if (typeof input === "object") return "a mapping";

@@ -1,4 +1,5 @@
 import { z } from "zod";
+import type { Strategy } from "../../gateway/plan.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { isListenAddress, WORKERS_MAX } from "./settings.ts";
 import { parseDuration, parseSize } from "./units.ts";
@@ -40,21 +41,112 @@ const tls = z
   })
   .describe("Paths are relative to this file.");
 
+const COMMAND = "a command, such as llama-server -m model.gguf --port {port}";
+const dollars = z.number("US dollars for a million tokens").min(0, "0 or more");
+const price = z.strictObject({
+  input: dollars,
+  output: dollars,
+  cache_read: dollars.describe("Input that was read from a prompt cache. By default as other input.").optional(),
+});
+
 const provider = z.strictObject({
   profile: text("the id of a profile, such as llama.cpp or openai").describe("What kind of server it is."),
   base_url: text("a URL such as http://127.0.0.1:8080").optional(),
   api_key: z.string("the key as text, or ${NAME} to read it from the environment").optional(),
+  api_keys: z
+    .array(text("a key as text, or ${NAME} to read it from the environment"), "a list of keys")
+    .min(1, "at least one key")
+    .describe("Several keys of one account or of several: they take turns, and one that is limited rests alone.")
+    .optional(),
   tls: tls.optional(),
   timeouts: timeouts.optional(),
   headers: z.record(z.string(), z.string("text"), "header names with their values").optional(),
   query: z.record(z.string(), z.string("text"), "query parameters with their values").optional(),
   stream_upstream: flag.describe("Ask the server to stream even for callers who want one reply.").optional(),
+  slots: z
+    .int("a whole number")
+    .min(1, "1 or more")
+    .describe("Requests that the server takes at once; more wait in line. By default what the server tells.")
+    .optional(),
+  prices: z
+    .record(z.string(), price, "names or patterns of models, each with its price")
+    .describe("What its models cost, by name or pattern; the first that fits counts.")
+    .optional(),
+  command: z
+    .union([text(COMMAND), z.array(text("a word of the command"), COMMAND).min(1, COMMAND)], { error: COMMAND })
+    .describe("Starts the server when it is first needed; {port} stands for a free port.")
+    .optional(),
+  idle: duration("How long a server that was started here may be idle until it is stopped. Default 10m.").optional(),
+  group: text("a name").describe("Servers of one group make room for one another.").optional(),
+  group_size: z
+    .int("a whole number")
+    .min(1, "1 or more")
+    .describe("How many servers of the group run at a time. Default 1.")
+    .optional(),
+  start_timeout: duration("How long the server may take until it is ready. Default 2m.").optional(),
+  stop_timeout: duration("How long it may take to end before it is killed. Default 10s.").optional(),
+  room_timeout: duration("How long a request waits for room in the group. Default 10m.").optional(),
+  env: z.record(z.string(), z.string("text"), "names of variables with their values").optional(),
+  cwd: text("a path of a folder").describe("Where the command runs. Default: where millrace runs.").optional(),
+  models: z
+    .array(text("a model's id"), "a list of models")
+    .describe("What a server that does not run yet will offer.")
+    .optional(),
 });
 
-const target = z.string("provider/model").regex(/^[^/]+\/.+$/, "provider/model, such as desk/qwen3-8b");
-const targets = z.array(target, "a list of provider/model").min(1, "at least one provider/model");
+const targetName = z.string("provider/model").regex(/^[^/]+\/.+$/, "provider/model, such as desk/qwen3-8b");
+const target = z.union(
+  [
+    targetName,
+    z.strictObject({
+      target: targetName,
+      weight: z
+        .number("a number")
+        .positive("more than 0")
+        .describe("Its share under `weighted`. Default 1.")
+        .optional(),
+    }),
+  ],
+  { error: "provider/model, such as desk/qwen3-8b" },
+);
+const targets = z
+  .array(
+    z.union([target, z.array(target, "a list of provider/model").min(1, "at least one provider/model")], {
+      error: "provider/model, such as desk/qwen3-8b",
+    }),
+    "a list of provider/model",
+  )
+  .min(1, "at least one provider/model")
+  .describe("Tried in this order; an inner list is a group of equals.");
+const targetNames = z.array(targetName, "a list of provider/model");
 
-const model = z.union([targets, z.strictObject({ targets })], { error: "a list of provider/model, tried in order" });
+const STRATEGIES = [
+  "ordered",
+  "weighted",
+  "round-robin",
+  "least-busy",
+  "lowest-latency",
+  "cheapest",
+  "adaptive",
+] as const satisfies readonly Strategy[];
+
+const model = z.union(
+  [
+    targets,
+    z.strictObject({
+      targets,
+      strategy: z
+        .enum(STRATEGIES, `one of ${STRATEGIES.join(", ")}`)
+        .describe("How one of several equals is chosen. Default: adaptive within inner lists, else in order.")
+        .optional(),
+      affinity: flag.describe("Whether a conversation stays with the target that holds its prompt.").optional(),
+      on_context_overflow: targetNames.describe("Asked when the conversation is too long for a target.").optional(),
+      on_refusal: targetNames.describe("Asked when a target refuses the content.").optional(),
+      hedge: flag.describe("Ask a second target when the first is slower than it nearly always is.").optional(),
+    }),
+  ],
+  { error: "a list of provider/model, tried in order" },
+);
 
 const key = z.strictObject({
   name: text("a name for the key"),
@@ -101,6 +193,11 @@ export const configSchema: z.ZodType<ConfigFile> = z
           .min(0, "0 or more")
           .describe("Requests served at once; 0 is no limit.")
           .optional(),
+        attempts: z
+          .int("a whole number")
+          .min(1, "1 or more")
+          .describe("Calls to targets that one request may cost. Default 8.")
+          .optional(),
       })
       .optional(),
     keep_alive: duration("How often a waiting stream is kept alive. Default 15s.").optional(),
@@ -108,9 +205,25 @@ export const configSchema: z.ZodType<ConfigFile> = z
       .strictObject({
         loading: duration("While a server says that it loads its model. Default 60s.").optional(),
         absent: duration("While nothing listens where a local server should be. Default 0, not at all.").optional(),
+        elsewhere: flag
+          .describe("Whether another server may be made to load the model meanwhile. Default false.")
+          .optional(),
       })
       .describe("How long a request waits for a server that is starting, when no other target can answer.")
       .optional(),
+    queue: z
+      .strictObject({
+        max_wait: duration("How long a request waits for a place at a server. Default 60s.").optional(),
+        length: z
+          .int("a whole number")
+          .min(0, "0 or more")
+          .describe("Requests that may wait for one server. Default 256.")
+          .optional(),
+      })
+      .describe("The line before servers whose places are all taken.")
+      .optional(),
+    probe_interval: duration("How often local servers are looked at; 0 is never. Default 5s.").optional(),
+    discovery_interval: duration("How often to look for local servers again. Default 10s.").optional(),
     model_list: z
       .strictObject({
         ttl: duration("How long a list of models stays fresh. Default 60s.").optional(),

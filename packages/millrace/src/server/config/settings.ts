@@ -1,11 +1,13 @@
 import { isIP } from "node:net";
 import { dirname, resolve } from "node:path";
+import type { PriceList, QueueLimits } from "../../gateway/plan.ts";
 import { DEFAULT_LIMITS, type Limits } from "../../model/limits.ts";
 import type { ProviderConfig } from "../../providers/provider-config.ts";
 import type { StartWait, Timeouts } from "../../providers/provider.ts";
-import type { TlsOptions } from "../../providers/transport/tls.ts";
-import type { ConfigFile, FileProvider, FileTimeouts, FileTls } from "./config-file.ts";
+import type { ConfigFile } from "./config-file.ts";
+import { modelSetting, type ModelSetting } from "./model-setting.ts";
 import type { Position } from "./problem.ts";
+import { providerConfig, timeoutsOf } from "./provider-setting.ts";
 import { parseDuration, parseSize } from "./units.ts";
 
 export interface ListenAddress {
@@ -32,14 +34,24 @@ export interface Settings {
   /** Threads that serve; with 1 it is the main thread. */
   readonly workers: number;
   readonly providers: readonly ProviderConfig[];
-  /** For each name the targets it stands for, as `provider/model`, in order. */
-  readonly models: ReadonlyMap<string, readonly string[]>;
+  readonly models: ReadonlyMap<string, ModelSetting>;
+  /** By the name of the provider. */
+  readonly prices: ReadonlyMap<string, PriceList>;
+  /** Requests that a provider's server takes at once, by the name of the provider. */
+  readonly slots: ReadonlyMap<string, number>;
   readonly keys: readonly KeySetting[];
   readonly timeouts: Partial<Timeouts>;
   readonly limits: Limits;
   readonly maxInFlight: number;
+  readonly maxAttempts: number;
+  readonly queue: QueueLimits;
+  /** How often local servers are looked at; 0 is never. */
+  readonly probeMs: number;
+  /** How often local servers are looked for. */
+  readonly discoveryMs: number;
   readonly keepAliveMs: number;
   readonly startWait: StartWait;
+  readonly loadElsewhere: boolean;
   readonly modelListTtlMs: number;
   readonly modelListTimeoutMs: number;
   readonly shutdownMs: number;
@@ -63,14 +75,21 @@ export const ZERO_CONFIGURATION: Settings = {
   workers: 1,
   providers: [],
   models: new Map(),
+  prices: new Map(),
+  slots: new Map(),
   keys: [],
   timeouts: {},
   limits: DEFAULT_LIMITS,
   maxInFlight: 0,
+  maxAttempts: 8,
+  queue: { maxWaitMs: 60_000, length: 256 },
+  probeMs: 5_000,
+  discoveryMs: 10_000,
   // Clients give up on a silent stream after 30 s or more, proxies after 10 s or more of nothing at all.
   keepAliveMs: 15_000,
   // A server that is switched off must not make every request wait.
   startWait: { loadingMs: 60_000, absentMs: 0 },
+  loadElsewhere: false,
   modelListTtlMs: 60_000,
   modelListTimeoutMs: 2_000,
   shutdownMs: 30_000,
@@ -91,7 +110,9 @@ export function settingsOf(config: ConfigFile, file: string): Settings {
     listen: config.listen === undefined ? zero.listen : parseListen(config.listen),
     workers: config.workers ?? zero.workers,
     providers: Object.entries(config.providers ?? {}).map(([name, provider]) => providerConfig(name, provider, folder)),
-    models: new Map(Object.entries(config.models ?? {}).map(([name, model]) => [name, targetsOf(model)])),
+    models: new Map(Object.entries(config.models ?? {}).map(([name, model]) => [name, modelSetting(model)])),
+    prices: pricesOf(config),
+    slots: slotsOf(config),
     keys: (config.keys ?? []).map(({ name, key, models }) => ({
       name,
       key,
@@ -100,11 +121,19 @@ export function settingsOf(config: ConfigFile, file: string): Settings {
     timeouts: timeoutsOf(config.timeouts),
     limits: limitsOf(limits),
     maxInFlight: limits?.in_flight ?? zero.maxInFlight,
+    maxAttempts: limits?.attempts ?? zero.maxAttempts,
+    queue: {
+      maxWaitMs: milliseconds(config.queue?.max_wait) ?? zero.queue.maxWaitMs,
+      length: config.queue?.length ?? zero.queue.length,
+    },
+    probeMs: milliseconds(config.probe_interval) ?? zero.probeMs,
+    discoveryMs: milliseconds(config.discovery_interval) ?? zero.discoveryMs,
     keepAliveMs: milliseconds(config.keep_alive) ?? zero.keepAliveMs,
     startWait: {
       loadingMs: milliseconds(config.start_wait?.loading) ?? zero.startWait.loadingMs,
       absentMs: milliseconds(config.start_wait?.absent) ?? zero.startWait.absentMs,
     },
+    loadElsewhere: config.start_wait?.elsewhere ?? zero.loadElsewhere,
     modelListTtlMs: milliseconds(list?.ttl) ?? zero.modelListTtlMs,
     modelListTimeoutMs: milliseconds(list?.timeout) ?? zero.modelListTimeoutMs,
     shutdownMs: milliseconds(config.shutdown_timeout) ?? zero.shutdownMs,
@@ -135,35 +164,29 @@ export function isListenAddress(text: string): boolean {
   }
 }
 
-/** Both ways to write the targets of a model. */
-export function targetsOf(model: readonly string[] | { readonly targets: readonly string[] }): readonly string[] {
-  return "targets" in model ? model.targets : model;
+function pricesOf({ providers = {} }: ConfigFile): ReadonlyMap<string, PriceList> {
+  const lists = new Map<string, PriceList>();
+  for (const [name, { prices }] of Object.entries(providers)) {
+    if (prices === undefined) continue;
+    const list = Object.entries(prices).map(([models, { input, output, cache_read }]) => ({
+      models,
+      price: {
+        inputUsd: input,
+        outputUsd: output,
+        ...(cache_read === undefined ? {} : { cacheReadUsd: cache_read }),
+      },
+    }));
+    lists.set(name, list);
+  }
+  return lists;
 }
 
-function providerConfig(name: string, provider: FileProvider, folder: string): ProviderConfig {
-  const { profile, base_url, api_key, tls, timeouts, headers, query, stream_upstream } = provider;
-  return {
-    name,
-    profile,
-    ...(base_url === undefined ? {} : { baseUrl: base_url }),
-    ...(api_key === undefined ? {} : { apiKey: api_key }),
-    ...(tls === undefined ? {} : { tls: tlsOptions(tls, folder) }),
-    ...(timeouts === undefined ? {} : { timeouts: timeoutsOf(timeouts) }),
-    ...(headers === undefined ? {} : { headers }),
-    ...(query === undefined ? {} : { query }),
-    ...(stream_upstream === undefined ? {} : { streamUpstream: stream_upstream }),
-    source: { kind: "file" },
-  };
-}
-
-function tlsOptions(tls: FileTls, folder: string): TlsOptions {
-  const path = (file: string): string => resolve(folder, file);
-  return {
-    ...(tls.ca === undefined ? {} : { ca: tls.ca.map(path) }),
-    ...(tls.pins === undefined ? {} : { pins: tls.pins }),
-    ...(tls.client_certificate === undefined ? {} : { clientCertificate: path(tls.client_certificate) }),
-    ...(tls.client_key === undefined ? {} : { clientKey: path(tls.client_key) }),
-  };
+function slotsOf({ providers = {} }: ConfigFile): ReadonlyMap<string, number> {
+  const slots = new Map<string, number>();
+  for (const [name, provider] of Object.entries(providers)) {
+    if (provider.slots !== undefined) slots.set(name, provider.slots);
+  }
+  return slots;
 }
 
 function limitsOf(limits: ConfigFile["limits"]): Limits {
@@ -171,19 +194,6 @@ function limitsOf(limits: ConfigFile["limits"]): Limits {
     ...DEFAULT_LIMITS,
     requestBodyBytes: bytes(limits?.body) ?? DEFAULT_LIMITS.requestBodyBytes,
     assembledBytes: bytes(limits?.answer) ?? DEFAULT_LIMITS.assembledBytes,
-  };
-}
-
-function timeoutsOf(timeouts: FileTimeouts | undefined): Partial<Timeouts> {
-  const connect = milliseconds(timeouts?.connect);
-  const firstByte = milliseconds(timeouts?.first_byte);
-  const firstContent = milliseconds(timeouts?.first_content);
-  const idle = milliseconds(timeouts?.idle);
-  return {
-    ...(connect === undefined ? {} : { connect }),
-    ...(firstByte === undefined ? {} : { firstByte }),
-    ...(firstContent === undefined ? {} : { firstContent }),
-    ...(idle === undefined ? {} : { idle }),
   };
 }
 

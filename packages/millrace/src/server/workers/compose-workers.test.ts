@@ -8,6 +8,7 @@ import {
 import { chunk, event, streamHead } from "../../conformance/scripted-upstream/reply-bytes.ts";
 import { FakeClock } from "../../conformance/fake-clock.ts";
 import type { ProviderConfig } from "../../providers/provider-config.ts";
+import { modelSetting } from "../config/model-setting.ts";
 import { type Settings, ZERO_CONFIGURATION } from "../config/settings.ts";
 import { createLog } from "../log/log.ts";
 import { composeWorkers, type WorkersServer } from "./compose-workers.ts";
@@ -151,7 +152,7 @@ describe("a worker whose thread ends", () => {
 
   test("is replaced by one with the settings and the problem in force", async () => {
     await start();
-    await server.reload(settingsWith({ models: new Map([["quick", ["desk/m"]]]) }));
+    await server.reload(settingsWith({ models: new Map([["quick", modelSetting(["desk/m"])]]) }));
     server.reportProblem("line 1 is wrong");
     clock.advance(1000);
     for (const worker of [1, 2]) {

@@ -2,8 +2,8 @@ import type { Clock } from "../../model/clock.ts";
 import { systemClock } from "../../providers/transport/system-clock.ts";
 import type { ProviderRegistry } from "../../providers/registry.ts";
 import { MemoryRecords } from "../../stores/memory/records.ts";
-import type { ListenAddress, Settings } from "../config/settings.ts";
-import { DISCOVERY_AT_START_MS, findProviders, type FoundProviders } from "../find-providers.ts";
+import type { ListenAddress } from "../config/settings.ts";
+import { Discovery, type ToServe } from "../discovery/discovery.ts";
 import { urlOf } from "../listener/listener.ts";
 import { logWarnings } from "../log/log.ts";
 import { makeProviders } from "../make-providers.ts";
@@ -34,21 +34,26 @@ export async function composeWorkers(
   options: ComposeOptions,
   parts: Parts = { clock: systemClock, startThread },
 ): Promise<WorkersServer> {
-  const { settings, log } = options;
+  const { settings, environment, log } = options;
   await requireSharedPorts(settings.listen.host);
-  let made = await make(options, parts, settings);
-  const records = new MemoryRecords();
-  const pool = new WorkerPool({
-    workers: settings.workers,
-    inForce: inForceOf(settings, made),
-    log,
-    onBatch: (batch) => {
-      for (const record of batch.records) records.add(record);
-      if (batch.lines !== "") log.append(batch.lines);
-    },
-    ...parts,
+  const discovery = await Discovery.begin(settings, { environment, clock: parts.clock, random: Math.random, log });
+  const { pool, records, claim, ...made } = await served(options, parts, discovery).catch(async (error: unknown) => {
+    await discovery.stop();
+    throw error;
   });
-  const claim = await listening(pool, settings.listen);
+  let { registry } = made;
+  discovery.watch(async (next) => {
+    const before = registry;
+    const after = make(options, parts, next, before);
+    try {
+      await pool.use(inForceOf(next));
+    } catch (error) {
+      void after.release(before);
+      throw error;
+    }
+    registry = after;
+    void before.release(after);
+  });
 
   return {
     url: urlOf(claim.address),
@@ -57,49 +62,61 @@ export async function composeWorkers(
       return pool.inFlight;
     },
     get found() {
-      return made.found;
+      return discovery.found;
     },
-    async reload(next) {
-      const before = made;
-      const after = await make(options, parts, next, before.registry);
-      try {
-        await pool.use(inForceOf(next, after));
-      } catch (error) {
-        void after.registry.release(before.registry);
-        throw error;
-      }
-      made = after;
-      void before.registry.release(after.registry);
+    reload: (next) => discovery.reload(next),
+    reportProblem(problem) {
+      discovery.reportProblem(problem);
+      void pool.reportProblem(problem);
     },
-    reportProblem: (problem) => void pool.reportProblem(problem),
     async stop(limitMs) {
+      await discovery.stop();
       const left = await pool.stop(limitMs);
       claim.release();
-      await made.registry.close();
+      await registry.close();
       log.flush();
       return left;
     },
   };
 }
 
-interface Made {
-  readonly found: FoundProviders;
+/** The workers with everything they need, taking clients. */
+async function served(options: ComposeOptions, parts: Parts, { found }: Discovery): Promise<Served> {
+  const { settings, log } = options;
+  const registry = make(options, parts, { settings, found });
+  const records = new MemoryRecords();
+  const pool = new WorkerPool({
+    workers: settings.workers,
+    inForce: inForceOf({ settings, found }),
+    log,
+    onBatch: (batch) => {
+      for (const record of batch.records) records.add(record);
+      if (batch.lines !== "") log.append(batch.lines);
+    },
+    ...parts,
+  });
+  return { registry, records, pool, claim: await listening(pool, settings.listen) };
+}
+
+interface Served {
   readonly registry: ProviderRegistry;
+  readonly records: MemoryRecords;
+  readonly pool: WorkerPool;
+  readonly claim: PortClaim;
 }
 
-async function make(
-  { environment, log }: ComposeOptions,
+function make(
+  { log }: ComposeOptions,
   { clock }: Parts,
-  settings: Settings,
+  { settings, found }: ToServe,
   previous?: ProviderRegistry,
-): Promise<Made> {
-  const found = await findProviders(settings, { environment, clock, budgetMs: DISCOVERY_AT_START_MS });
+): ProviderRegistry {
   const options = { clock, onWarning: logWarnings(log), ...(previous === undefined ? {} : { previous }) };
-  return { found, registry: makeProviders(found.configs, settings, options) };
+  return makeProviders(found.configs, settings, options);
 }
 
-function inForceOf({ origin: _origin, ...settings }: Settings, { found }: Made): InForce {
-  return { settings, configs: found.configs };
+function inForceOf({ settings: { origin: _origin, ...settings }, found, problem }: ToServe): InForce {
+  return { settings, configs: found.configs, ...(problem === undefined ? {} : { problem }) };
 }
 
 /** Starts the workers; the port is claimed last, so that it is theirs a moment later. */

@@ -18,6 +18,7 @@ export interface InForce {
 /** What a worker is started with. */
 export interface WorkerStart {
   readonly inForce: InForce;
+  readonly gatewayId: string;
   /** Its number, from 1. */
   readonly worker: number;
   readonly logFormat: LogFormat;

@@ -2,6 +2,7 @@ import { Worker } from "node:worker_threads";
 import { afterEach, beforeEach, expect, test } from "vitest";
 import { FakeClock } from "../../conformance/fake-clock.ts";
 import type { ProviderConfig } from "../../providers/provider-config.ts";
+import { modelSetting } from "../config/model-setting.ts";
 import { ZERO_CONFIGURATION } from "../config/settings.ts";
 import { createLog } from "../log/log.ts";
 import type { InForce } from "./messages.ts";
@@ -63,7 +64,7 @@ function simulator(name: string, ...more: readonly ProviderConfig[]): InForce {
     { name: "simulator", profile: "simulator", source: { kind: "built-in" } },
     ...more,
   ];
-  return { settings: { ...settings, models: new Map([[name, ["simulator/sim-chat"]]]) }, configs };
+  return { settings: { ...settings, models: new Map([[name, modelSetting(["simulator/sim-chat"])]]) }, configs };
 }
 
 async function statusOf(model: string): Promise<number> {

@@ -1,5 +1,6 @@
 import type { Clock } from "../../model/clock.ts";
 import type { ListenAddress } from "../config/settings.ts";
+import { newGatewayId } from "../ids.ts";
 import type { ServerLog } from "../log/log.ts";
 import type { BatchContent } from "./batch.ts";
 import type { InForce, Order } from "./messages.ts";
@@ -25,6 +26,7 @@ export interface PoolOptions {
 export class WorkerPool {
   readonly #options: PoolOptions;
   readonly #seats: Int32Array<SharedArrayBuffer>;
+  readonly #gatewayId = newGatewayId();
   /** By number, from 1; those that have ended and are not replaced yet are missing. */
   readonly #threads = new Map<number, WorkerThread>();
   #inForce: InForce;
@@ -123,7 +125,14 @@ export class WorkerPool {
   async #startOne(worker: number): Promise<void> {
     const { startThread, log, onBatch } = this.#options;
     const unread = unreadWord();
-    const start = { inForce: this.#inForce, worker, logFormat: log.format, seats: this.#seats, unread };
+    const start = {
+      inForce: this.#inForce,
+      gatewayId: this.#gatewayId,
+      worker,
+      logFormat: log.format,
+      seats: this.#seats,
+      unread,
+    };
     const thread = new WorkerThread(startThread(start), unread, onBatch);
     this.#threads.set(worker, thread);
     try {

@@ -31,9 +31,16 @@ parentPort?.on("message", (order: Order) => {
 });
 post({ kind: "done", left: 0 });
 
-function startServing({ inForce, seats, worker }: WorkerStart): Serving {
+function startServing({ gatewayId, inForce, seats, worker }: WorkerStart): Serving {
   const { settings, configs, problem } = inForce;
-  const ports = { clock: systemClock, ids: randomIds, records: batch, log, seats: new SharedSeats(seats, worker) };
+  const ports = {
+    clock: systemClock,
+    ids: randomIds(gatewayId),
+    random: Math.random,
+    records: batch,
+    log,
+    seats: new SharedSeats(seats, worker),
+  };
   // The main thread has made the same providers, and has told what is odd about them.
   const made = new Serving({ settings, configs, ports, onWarning: () => undefined });
   if (problem !== undefined) made.reportProblem(problem);
@@ -55,9 +62,11 @@ async function carryOut(order: Order): Promise<number> {
     case "listen":
       await serving.listen(order.address);
       return 0;
-    case "prepare":
-      prepared = serving.prepare(order.inForce.settings, order.inForce.configs);
+    case "prepare": {
+      const { settings, configs, problem } = order.inForce;
+      prepared = serving.prepare(settings, configs, problem);
       return 0;
+    }
     case "commit":
     case "discard":
       prepared?.[order.kind]();
