@@ -28,6 +28,7 @@ const commands = {
     return run(findNode(), [fromRoot("scripts", "check.mjs"), ...args]);
   },
   format: (args) => run(findNode(), [fromRoot("node_modules", "oxfmt", "bin", "oxfmt"), ...args]),
+  simulate: (args) => run(findNode(), [fromRoot("test", "fleet", "simulate.ts"), ...args]),
   bench: async ([name, ...args]) => {
     if (!name) throw new UserError("Usage: node scripts/run.mjs bench NAME [arguments]");
     return (await build()) || run(findNode(), [fromRoot("bench", `${name}.ts`), ...args]);
