@@ -15,7 +15,7 @@ describe("a good file", () => {
     const { code, stdout, stderr } = await runMillrace(["check"], { config: GOOD, env: ENV });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
     expect(stdout).toMatch(/^millrace\.yaml is fine\.\nlisten +127\.0\.0\.1:8484\nprovider desk +llama\.cpp at http:/);
-    expect(stdout).toMatch(/model fast +desk\/qwen3-8b, cloud\/gpt-5-mini\nkey me +fast\n$/);
+    expect(stdout).toMatch(/model fast +desk\/qwen3-8b, then cloud\/gpt-5-mini\nkey me +fast\n$/);
     expect(stdout).not.toContain("secret");
   });
 
@@ -24,7 +24,12 @@ describe("a good file", () => {
     expect(JSON.parse(stdout)).toMatchObject({
       listen: { host: "127.0.0.1", port: 8484 },
       providers: [{ name: "desk" }, { name: "cloud", has_key: true }],
-      models: { fast: ["desk/qwen3-8b", "cloud/gpt-5-mini"] },
+      models: {
+        fast: {
+          targets: [[{ target: "desk/qwen3-8b", weight: 1 }], [{ target: "cloud/gpt-5-mini", weight: 1 }]],
+          strategy: "ordered",
+        },
+      },
       keys: [{ name: "me", models: ["fast"] }],
     });
     expect(stdout).not.toContain("secret");

@@ -25,7 +25,7 @@ export const openGateway: OpenGateway = async (options) => {
     // A defect of ours must fail the run, not end in the log.
     error: (event: string, fields: object) => void defects.push({ event, ...fields }),
   };
-  const ports = { clock: options.clock, ids: randomIds, records: new MemoryRecords(), log };
+  const ports = { clock: options.clock, ids: randomIds(), random: Math.random, records: new MemoryRecords(), log };
   const gateway = createGateway(ports, planOf([provider], planFor(options)));
   const listener = await listen(gateway, { host: "127.0.0.1", port: 0 }, options.clock);
   return {

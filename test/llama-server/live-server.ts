@@ -50,11 +50,11 @@ const LOOK_EVERY_MS = 20;
 /** How long a server has to end by itself: one that is busy does not, and a router ends its own servers first. */
 const STOP_MS = 3_000;
 
-/** Starts the binary on a free port, and resolves once its model is loaded. */
-export async function startLlamaServer(binary: string, kind: ServerKind): Promise<LiveServer> {
+/** Starts the binary, on a free port unless one is given, and resolves once its model is loaded. */
+export async function startLlamaServer(binary: string, kind: ServerKind, givenPort?: number): Promise<LiveServer> {
   const folder = await mkdtemp(join(tmpdir(), "millrace-llama-"));
   await writeModels(folder, kind);
-  const port = await freePort();
+  const port = givenPort ?? (await freePort());
   const place = `--host 127.0.0.1 --port ${port} --offline --threads 1`;
   const child = spawn(binary, `${ARGUMENTS[kind]} ${place}`.split(" "), {
     cwd: folder,
@@ -90,7 +90,7 @@ async function writeModels(folder: string, kind: ServerKind): Promise<void> {
 }
 
 /** A port that nobody listens on now. */
-async function freePort(): Promise<number> {
+export async function freePort(): Promise<number> {
   const server = createServer().listen(0, "127.0.0.1");
   await once(server, "listening");
   const { port } = server.address() as AddressInfo;

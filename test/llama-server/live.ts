@@ -6,6 +6,7 @@ import { decodeChatRequest } from "../../packages/millrace/src/wire/chat-complet
 import { openGateway, openLibrary } from "../conformance/subjects.ts";
 import type { FactSheet } from "./fact.ts";
 import { SHEETS } from "./facts/catalog.ts";
+import { checkFleet } from "./fleet.ts";
 import { type LiveServer, type ServerKind, startLlamaServer } from "./live-server.ts";
 import { questionOf } from "./recorded.ts";
 import { type Answerer, checkFacts, type FormedCase } from "./suite.ts";
@@ -17,6 +18,7 @@ export function checkLive(binary: string): void {
   checkLeaving(binary);
   checkSharedCache(binary);
   checkRouter(binary);
+  checkFleet(binary);
 }
 
 /** The sheet without the facts that hold of its recording alone; nothing where none is left. */

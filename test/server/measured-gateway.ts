@@ -24,7 +24,10 @@ const [baseUrl = ""] = process.argv.slice(2);
 const provider = new OpenAICompatibleProvider({ name: "desk", profile: "openai-compatible", baseUrl });
 const records = new MemoryRecords();
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
-const gateway = createGateway({ clock: systemClock, ids: randomIds, records, log }, planOf([provider]));
+const gateway = createGateway(
+  { clock: systemClock, ids: randomIds(), random: Math.random, records, log },
+  planOf([provider]),
+);
 const listener = await listen(gateway, { host: "127.0.0.1", port: 0 }, systemClock);
 
 process.on("message", () => void measure());

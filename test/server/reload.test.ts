@@ -183,6 +183,79 @@ test("a provider that stays the same keeps its connection", async () => {
   expect(first.connections).toBe(connections);
 });
 
+describe("what is known of a provider that stays is kept", () => {
+  const LIMITED = { error: { message: "Slow down", code: "rate_limit_exceeded" } };
+  let config: (name: string) => string;
+  let second: ScriptedUpstream;
+
+  beforeEach(async () => {
+    second = await upstreamWith((exchange, index) =>
+      exchange.request.body.includes("too much")
+        ? exchange.json(LIMITED, 429, { "retry-after": "600" })
+        : modelServer(exchange, index),
+    );
+    const providers = `${deskAt(first.url)}  spare: { profile: openai-compatible, base_url: "${second.url}" }\n`;
+    config = (name) => `${providers}models: { fast: [[desk/m, spare/m]], ${name}: [desk/m] }\nprobe_interval: 0\n`;
+    await gateway.writeConfig(config("one"));
+    await gateway.printed(/ reloaded /);
+  });
+
+  async function ask(content: string, headers: Readonly<Record<string, string>>): Promise<Response> {
+    const body = JSON.stringify({ model: "fast", messages: [{ role: "user", content }] });
+    return fetch(`${gateway.url}/v1/chat/completions`, { method: "POST", headers, body });
+  }
+
+  async function explained(): Promise<unknown> {
+    const body = JSON.stringify({ model: "fast", messages: [{ role: "user", content: "hi" }] });
+    return (await fetch(`${gateway.url}/v1/route`, { method: "POST", body })).json();
+  }
+
+  async function reload(): Promise<void> {
+    await gateway.writeConfig(config("other"));
+    await gateway.printed(/ reloaded [^]* reloaded /);
+  }
+
+  test("that it is to be left alone", async () => {
+    expect((await ask("too much", { "x-millrace-route": "only=spare" })).status).toBe(429);
+    await reload();
+    expect(await explained()).toMatchObject({
+      candidates: [{ target: "desk/m" }],
+      excluded: [{ target: "spare/m", reason: "cooling down after 429" }],
+    });
+  });
+
+  test("which conversations it has", async () => {
+    const homes = ["desk", "spare", "spare", "desk", "spare", "desk"];
+    const targets = async (begins: boolean): Promise<readonly (string | null)[]> => {
+      const found: (string | null)[] = [];
+      for (const [at, home] of homes.entries()) {
+        const first = begins ? { "x-millrace-route": `only=${home}` } : {};
+        const reply = await ask("hi", { "x-session-affinity": `talk-${at}`, ...first });
+        found.push(reply.headers.get("x-millrace-target"));
+      }
+      return found;
+    };
+    await targets(true);
+    await reload();
+    expect(await targets(false)).toEqual(homes.map((home) => `${home}/m`));
+  });
+
+  test("what is in flight at it", async () => {
+    const client = await RawClient.open(gateway.url);
+    const body = '{"model":"desk/m","stream":true,"messages":[{"role":"user","content":"go on"}]}';
+    const before = first.exchanges.length;
+    client.send(post("/v1/chat/completions", body));
+    await client.received("Hello");
+    await reload();
+    expect(await explained()).toMatchObject({
+      candidates: expect.arrayContaining([expect.objectContaining({ target: "desk/m", in_flight: 1 })]),
+    });
+    await finishStream(await first.exchange(before));
+    await client.received("[DONE]");
+    client.close();
+  });
+});
+
 test("secrets are in no output, whatever happens to them", async () => {
   const secretive = await upstreamWith((exchange) =>
     exchange.json({ error: { message: `Incorrect API key: ${exchange.request.headers["authorization"]}` } }, 401),

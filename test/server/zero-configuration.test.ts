@@ -1,5 +1,3 @@
-import { once } from "node:events";
-import { createServer, type Server } from "node:http";
 import type { AddressInfo } from "node:net";
 import { afterEach, expect, test } from "vitest";
 import {
@@ -8,6 +6,7 @@ import {
 } from "../../packages/millrace/src/conformance/scripted-upstream/scripted-upstream.ts";
 import { type MillraceProcess, startMillrace } from "../harness/millrace-process.ts";
 import { modelServer } from "../harness/model-server.ts";
+import { ollamaOnFreePort } from "../harness/ollama-server.ts";
 
 const upstreams: ScriptedUpstream[] = [];
 let gateway: MillraceProcess;
@@ -60,9 +59,6 @@ test("a key in the environment makes a provider of its service, and is in no out
   expect(gateway.output()).not.toContain("never-shown");
 });
 
-/** Where vLLM, SGLang, LM Studio, llama.cpp and Ollama listen. */
-const WELL_KNOWN_PORTS = [8000, 30000, 1234, 8080, 11434];
-
 test("a model server on a well-known port is found by how it answers", async (context) => {
   const server = await ollamaOnFreePort();
   // Every such port is taken by a server of the machine's owner, which is not ours to move.
@@ -74,20 +70,3 @@ test("a model server on a well-known port is found by how it answers", async (co
   server.closeAllConnections();
   server.close();
 });
-
-async function ollamaOnFreePort(): Promise<Server | undefined> {
-  for (const port of WELL_KNOWN_PORTS) {
-    const server = createServer((request, response) => {
-      const list = { object: "list", data: [{ id: "qwen3:8b", object: "model", owned_by: "library" }] };
-      if (request.url === "/") response.end("Ollama is running");
-      else if (request.url === "/v1/models")
-        response.setHeader("content-type", "application/json").end(JSON.stringify(list));
-      else if (request.url === "/api/tags") response.end('{"models":[{"name":"qwen3:8b","model":"qwen3:8b"}]}');
-      else response.writeHead(404).end();
-    });
-    const taken = once(server, "error").then(() => false);
-    server.listen(port, "127.0.0.1");
-    if (await Promise.race([taken, once(server, "listening").then(() => true)])) return server;
-  }
-  return undefined;
-}
