@@ -106,7 +106,6 @@ export interface AttemptDraft {
   readonly startedMs: number;
   relay: Relay | undefined;
   requestId: string | undefined;
-  replyHeaders: Readonly<Record<string, string>> | undefined;
   ended: { readonly atMs: number; readonly failure: Failure | undefined } | undefined;
 }
 

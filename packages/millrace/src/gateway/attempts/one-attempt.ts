@@ -33,7 +33,6 @@ export function openAttempt({ draft, ports }: Routed, { candidate, room, call }:
     startedMs: ports.clock.now(),
     relay: undefined,
     requestId: undefined,
-    replyHeaders: undefined,
     ended: undefined,
   };
   draft.attempts.push(attempt);
@@ -55,7 +54,6 @@ export async function tryOnce(routed: Routed, attempt: AttemptDraft, signal: Can
       { signal, timeouts: plan.timeouts, credential: call.credential, ...(via !== undefined && { via }) },
     );
     attempt.requestId = reply.requestId;
-    attempt.replyHeaders = reply.headers;
     const relay = openRelay(routed, candidate, reply);
     attempt.relay = relay;
     // One that was called off meanwhile is not what the request comes to.
@@ -89,7 +87,7 @@ function emptyReply(candidate: Candidate): Failure {
 export function endAttempt(attempt: AttemptDraft, atMs: number, failure: Failure | undefined): void {
   if (attempt.ended !== undefined) return;
   attempt.ended = { atMs, failure };
-  if (failure === undefined) attempt.call.answered(attempt.replyHeaders);
+  if (failure === undefined) attempt.call.answered();
   // A defect of ours says nothing about the target either.
   else if (failure.kind === "cancelled" || failure.code === INTERNAL_ERROR) attempt.call.left();
   else attempt.call.failed(failure);

@@ -15,7 +15,7 @@ export interface Call {
   /** The answer has content. Its headers may tell of limits that are used up. */
   firstContent(headers?: Headers): void;
   /** It is complete. */
-  answered(headers?: Headers): void;
+  answered(): void;
   /** It failed, before or after content. */
   failed(failure: Failure): void;
   /** It was called off, by the caller or because another was quicker: nobody's fault. */
@@ -57,11 +57,10 @@ export class FleetCall implements Call {
     this.#hadContent(nowMs, headers);
   }
 
-  answered(headers?: Headers): void {
+  answered(): void {
     if (this.#isOver) return;
     const nowMs = this.#clock.now();
-    if (this.#hasContent) this.#limitsIn(headers, nowMs);
-    else this.#hadContent(nowMs, headers);
+    if (!this.#hasContent) this.#hadContent(nowMs, undefined);
     this.#end();
     this.#provider.breaker.answered(this.#providerTicket, nowMs);
     this.#target.breaker.answered(this.#targetTicket, nowMs);

@@ -336,7 +336,6 @@ describe("keys", () => {
 
   test.each<[string, (call: Call | undefined, headers: Readonly<Record<string, string>>) => void]>([
     ["at its first content", (call, headers) => call?.firstContent(headers)],
-    ["at its end", (call, headers) => call?.answered(headers)],
     ["by failing", (call, rateLimits) => call?.failed({ ...SERVER_ERROR, upstream: { rateLimits } })],
   ])("a reply that says nothing is left closes the target until the limit resets: %s", (_, reply) => {
     const { clock, fleet, target } = setUp();
@@ -348,7 +347,7 @@ describe("keys", () => {
 
   test("what a reply says of limits is believed for a minute", () => {
     const { fleet, target } = setUp();
-    fleet.begin(target)?.answered({ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "86400" });
+    fleet.begin(target)?.firstContent({ "x-ratelimit-remaining": "0", "x-ratelimit-reset": "86400" });
     expect(fleet.view(target).closed?.untilMs).toBe(61_000);
   });
 });

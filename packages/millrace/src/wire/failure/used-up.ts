@@ -18,11 +18,12 @@ const LIMITS: readonly (readonly [remaining: string, reset: string, limit: strin
 
 /**
  * How long nothing more can be had, where the headers of a reply say that a limit is used up and when it resets: the
- * reply itself may be a good one. Of several, the last to reset. The usual reply costs a few look-ups.
+ * reply itself may be a good one. Of several, the last to reset.
  *
  * @returns milliseconds; nothing where something is left, or nobody says when there will be
  */
 export function usedUpForMs(headers: Headers, wallNowMs: number): number | undefined {
+  if (!tellsWhatIsLeft(headers)) return undefined;
   let longestMs: number | undefined;
   for (const [remaining, reset, limit] of LIMITS) {
     const left = headers[remaining];
@@ -31,6 +32,12 @@ export function usedUpForMs(headers: Headers, wallNowMs: number): number | undef
     if (waitMs !== undefined && waitMs > (longestMs ?? 0)) longestMs = waitMs;
   }
   return longestMs;
+}
+
+/** Looking for each of the names costs ten times as much, and most replies have none of them. */
+function tellsWhatIsLeft(headers: Headers): boolean {
+  for (const name in headers) if (name.includes("remaining")) return true;
+  return false;
 }
 
 /** A limit of nothing is none: some servers send zeros where nothing is limited. */
