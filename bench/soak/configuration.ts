@@ -13,7 +13,8 @@ export function keyOf(kind: string): string {
 
 /**
  * The file. The two valid versions differ in a provider that only the first has, in a header of another, and in their
- * limits, for which all providers are made anew; a SIGHUP without a change lets them stay.
+ * limits, for which all providers are made anew, and in whether servers are looked at; a SIGHUP without a change lets
+ * them stay.
  */
 export function configuration(version: Version, upstream: string): string {
   if (version === "invalid") return "providers: { steady: [\n";
@@ -41,6 +42,8 @@ export function configuration(version: Version, upstream: string): string {
     "  all-ill: [flaky/fail-500, rough/fail-500]",
     "keys:",
     ...KINDS.map(({ name }) => `  - { name: ${name}, key: ${keyOf(name)} }`),
+    // Looks at servers keep timers and connections, which rest must not have.
+    `probe_interval: ${first ? "0" : "1s"}`,
     `limits: { body: ${first ? "1MiB" : "2MiB"}, in_flight: ${first ? 4000 : 5000} }`,
     "",
   ].join("\n");

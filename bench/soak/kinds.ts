@@ -49,6 +49,9 @@ export const FAULTS = [
   "stall-before-content",
 ] as const;
 
+/** A target that does nothing but fail is not asked for a while. */
+const CLOSED = "503 refused";
+
 /** What befalls a stream after content: the client is told inside it. */
 const LATE_FAULTS = ["cut-after-content", "error-after-content", "stall-after-content"] as const;
 
@@ -85,10 +88,10 @@ export const KINDS: readonly Kind[] = [
   ]),
   chat("refused-port", 2, { model: "refused-port" }),
   chat("malformed-document", 1, { model: "malformed-document" }),
-  { ...chat("all-ill", 1, { model: "all-ill" }), endings: ["500 refused", "502 refused"] },
+  { ...chat("all-ill", 1, { model: "all-ill" }), endings: ["500 refused", "502 refused", CLOSED] },
   ...LATE_FAULTS.flatMap((fault) => [
-    { ...chat(`flaky-${fault}`, 0.5, { model: `flaky/${fault}`, stream: true }), endings: ["200 error-event"] },
-    { ...chat(`rough-${fault}`, 0.5, { model: `rough/${fault}`, stream: true }), endings: ["200 error-event"] },
+    { ...chat(`flaky-${fault}`, 0.5, { model: `flaky/${fault}`, stream: true }), endings: ["200 error-event", CLOSED] },
+    { ...chat(`rough-${fault}`, 0.5, { model: `rough/${fault}`, stream: true }), endings: ["200 error-event", CLOSED] },
   ]),
   chat("drip", 0.5, { model: "mended/drip", stream: true }),
   { ...chat("slow-reader", 0.2, { model: "steady/long", stream: true }), manner: "read slowly" },
