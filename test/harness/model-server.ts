@@ -29,7 +29,7 @@ export const modelServer: Script = (exchange) => {
 
 /** The `providers` part of a configuration with that server as `desk`. */
 export function deskAt(url: string): string {
-  return `providers:\n  desk: { profile: openai-compatible, base_url: "${url}" }\n`;
+  return `probe_interval: 0\nproviders:\n  desk: { profile: openai-compatible, base_url: "${url}" }\n`;
 }
 
 /** The first words of an answer that goes on: the head of a stream with one event of content. */

@@ -28,7 +28,8 @@ beforeAll(async () => {
     exchange.request.method === "GET" ? exchange.json({ object: "list", data: [] }) : script(exchange, index),
   );
   gateway = await startMillrace({
-    config: `providers:
+    config: `probe_interval: 0
+providers:
   mended: { profile: openai-compatible, base_url: "${upstream.url}" }
   passed: { profile: llama.cpp, base_url: "${upstream.url}" }
   whole: { profile: openai-compatible, base_url: "${upstream.url}", stream_upstream: false }

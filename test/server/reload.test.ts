@@ -195,7 +195,7 @@ describe("what is known of a provider that stays is kept", () => {
         : modelServer(exchange, index),
     );
     const providers = `${deskAt(first.url)}  spare: { profile: openai-compatible, base_url: "${second.url}" }\n`;
-    config = (name) => `${providers}models: { fast: [[desk/m, spare/m]], ${name}: [desk/m] }\nprobe_interval: 0\n`;
+    config = (name) => `${providers}models: { fast: [[desk/m, spare/m]], ${name}: [desk/m] }\n`;
     await gateway.writeConfig(config("one"));
     await gateway.printed(/ reloaded /);
   });

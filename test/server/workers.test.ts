@@ -137,7 +137,7 @@ describe("a changed file", () => {
     await start("models: { fast: [desk/m] }\n");
     const missing = `tls: { ca: [no-such.pem] } }\nmodels: { quick: [desk/m] }\n`;
     await gateway.writeConfig(deskAt(upstream.url).replace("}\n", `, ${missing}`));
-    const problem = /millrace\.yaml:2:\d+: providers\.desk\.tls\.ca: .*no-such\.pem cannot be read/;
+    const problem = /millrace\.yaml:3:\d+: providers\.desk\.tls\.ca: .*no-such\.pem cannot be read/;
     expect(await gateway.printed(/ reload_failed .*\n/)).toMatch(problem);
     expect(await statuses(20, { model: "fast" })).toEqual(all(20, 200));
     const ready = await Promise.all(
