@@ -5,7 +5,7 @@
  *   npm run bench:routing
  */
 import { Fleet } from "../packages/millrace/src/gateway/fleet/fleet.ts";
-import type { Strategy } from "../packages/millrace/src/gateway/plan.ts";
+import { type Strategy, STRATEGY_NAMES } from "../packages/millrace/src/gateway/plan.ts";
 import { AffinityIndex } from "../packages/millrace/src/gateway/routing/affinity-index.ts";
 import { decideRoute } from "../packages/millrace/src/gateway/routing/decide.ts";
 import { planOf } from "../packages/millrace/src/gateway/testing/plan.ts";
@@ -17,15 +17,6 @@ const CANDIDATES = 50;
 const CONVERSATIONS = 1_000;
 const ROUNDS = 15;
 const DECISIONS = 5_000;
-const STRATEGIES: readonly Strategy[] = [
-  "ordered",
-  "weighted",
-  "round-robin",
-  "least-busy",
-  "lowest-latency",
-  "cheapest",
-  "adaptive",
-];
 
 const providers = Array.from({ length: CANDIDATES }, (_, at) => new ScriptedProvider(`p${at}`));
 const targets = providers.map((provider) => ({ provider, model: "m", weight: 1 }));
@@ -37,7 +28,7 @@ let turn = 0;
 const body = JSON.stringify({ model: "fast", messages: [{ role: "user", content: "word ".repeat(400) }] });
 const parseUs = microseconds(() => JSON.parse(body));
 process.stdout.write(`${"JSON.parse of 2 KB".padEnd(32)}${parseUs.toFixed(2)} µs\n`);
-for (const strategy of STRATEGIES) print(strategy, microseconds(decision(strategy, false)));
+for (const strategy of STRATEGY_NAMES) print(strategy, microseconds(decision(strategy, false)));
 print("adaptive, known conversation", microseconds(decision("adaptive", true)));
 
 function print(name: string, us: number): void {

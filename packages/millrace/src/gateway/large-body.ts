@@ -12,10 +12,11 @@ import type { Steps } from "../wire/json/steps.ts";
 import { withoutUnfitEscapes } from "../wire/json/unfit-escapes.ts";
 import { UnreadableError } from "../wire/json/unreadable.ts";
 import { flawedJson, invalidUtf8, noObject, tooComplex, trailingJson } from "./body-refusals.ts";
+import { readDocument } from "./client-body.ts";
 import { clientLeft } from "./refusal.ts";
 
 /** From here on, in bytes, a body is read in turns with everything else: below, it takes a few milliseconds. */
-export const LARGE_BYTES_MIN: number = 1024 * 1024;
+const LARGE_BYTES_MIN = 1024 * 1024;
 
 /** What values take in memory, for each byte that a body may have: dense JSON grows thirtyfold when it is read. */
 const COST_PER_BYTE_MAX = 6;
@@ -29,6 +30,15 @@ export interface ReadLargeOptions {
   readonly maxBytes: number;
   /** Fires when the client leaves, which ends the work. */
   readonly signal: CancelSignal;
+}
+
+/**
+ * What a client's body says: a small one at once, a large one in turns with everything else.
+ *
+ * @throws {RefusalError} 400 for what is no JSON object, or too complex to be read
+ */
+export function readRequestBody(bytes: Uint8Array, options: ReadLargeOptions): RequestBody | Promise<LargeRequestBody> {
+  return bytes.length < LARGE_BYTES_MIN ? readDocument(bytes) : readLargeDocument(bytes, options);
 }
 
 /**

@@ -20,14 +20,17 @@ export interface Target {
  * - `cheapest`: the one with the lowest price; an unknown price comes last.
  * - `adaptive`: the better of two drawn by chance, by latency, calls in flight and health.
  */
-export type Strategy =
-  | "ordered"
-  | "weighted"
-  | "round-robin"
-  | "least-busy"
-  | "lowest-latency"
-  | "cheapest"
-  | "adaptive";
+export type Strategy = (typeof STRATEGY_NAMES)[number];
+
+export const STRATEGY_NAMES = [
+  "ordered",
+  "weighted",
+  "round-robin",
+  "least-busy",
+  "lowest-latency",
+  "cheapest",
+  "adaptive",
+] as const;
 
 /** A target of a model, among its equals. */
 export interface RouteTarget extends Target {

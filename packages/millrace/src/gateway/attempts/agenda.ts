@@ -1,6 +1,7 @@
 import type { ProviderError } from "../../model/errors.ts";
 import type { Failure, FailureKind } from "../../model/failure.ts";
 import type { Candidate, Routed } from "../exchange.ts";
+import { OF_A_START } from "../fleet/start-waits.ts";
 import type { Target } from "../plan.ts";
 import { unwanted } from "../routing/preferences.ts";
 import type { Failed } from "./one-attempt.ts";
@@ -8,8 +9,6 @@ import { wouldLoad } from "./would-load.ts";
 
 /** What one key of a provider is refused for: another of its keys may do. */
 const OF_THE_KEY: ReadonlySet<FailureKind> = new Set<FailureKind>(["auth", "permission", "quota", "rate_limit"]);
-/** What a server says, or lets the network say, while it starts. */
-const OF_A_START: ReadonlySet<FailureKind> = new Set<FailureKind>(["loading", "connection"]);
 
 /** Who is asked next, in the light of what those before have said. */
 export class Agenda {

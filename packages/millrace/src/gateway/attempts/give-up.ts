@@ -1,14 +1,11 @@
 import { providerError } from "../../model/errors.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
+import { comeBackAfter } from "../come-back.ts";
 import { type Routed, targetName } from "../exchange.ts";
 import { mostUseful } from "../most-useful.ts";
 import { RefusalError } from "../refusal.ts";
 import type { Failed } from "./one-attempt.ts";
-
-/** Where nobody knows better, in milliseconds. */
-const RETRY_AFTER_MS = 1_000;
-const RETRY_AFTER_MAX_MS = 60_000;
 
 /**
  * Nobody is left to ask. A client that comes back at once would only add to what is going on, so it is told when.
@@ -44,7 +41,7 @@ function nobodyLeft(routed: Routed): Failure {
 function comeBackMs({ candidates, live, ports }: Routed): number {
   const nowMs = ports.clock.now();
   const waits = candidates.map((candidate) => waitMs(live.fleet.view(candidate).closed?.untilMs, nowMs));
-  return Math.min(RETRY_AFTER_MAX_MS, Math.max(RETRY_AFTER_MS, Math.min(...waits)));
+  return comeBackAfter(Math.min(...waits));
 }
 
 function waitMs(untilMs: number | undefined, nowMs: number): number {

@@ -51,30 +51,31 @@ export function allKeysClosure(
   };
 }
 
+/** Whose turn it is. */
+interface Turn {
+  readonly count: number;
+  readonly turn: number;
+}
+
 /** The next key in turn that may be used. */
-export function nextKey(
-  forAll: KeyCooldowns,
-  forModel: KeyCooldowns,
-  { count, turn }: { readonly count: number; readonly turn: number },
-  nowMs: number,
-): number | undefined {
-  for (let step = 0; step < count; step += 1) {
-    const key = (turn + step) % count;
-    if (keyClosure(forAll, forModel, key, nowMs) === undefined) return key;
-  }
-  return undefined;
+export function nextKey(forAll: KeyCooldowns, forModel: KeyCooldowns, turn: Turn, nowMs: number): number | undefined {
+  return firstInTurn(turn, (key) => keyClosure(forAll, forModel, key, nowMs) === undefined);
 }
 
 /** The next key in turn of those that only a soft closure keeps from being used. */
 export function softlyClosedKey(
   forAll: KeyCooldowns,
   forModel: KeyCooldowns,
-  { count, turn }: { readonly count: number; readonly turn: number },
+  turn: Turn,
   nowMs: number,
 ): number | undefined {
+  return firstInTurn(turn, (key) => keyClosure(forAll, forModel, key, nowMs)?.soft === true);
+}
+
+function firstInTurn({ count, turn }: Turn, isFit: (key: number) => boolean): number | undefined {
   for (let step = 0; step < count; step += 1) {
     const key = (turn + step) % count;
-    if (keyClosure(forAll, forModel, key, nowMs)?.soft === true) return key;
+    if (isFit(key)) return key;
   }
   return undefined;
 }

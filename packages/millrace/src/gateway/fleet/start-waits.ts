@@ -7,7 +7,7 @@ import type { Target } from "../plan.ts";
 import { SharedStart, type StartProgress } from "./shared-start.ts";
 
 /** What a server that starts says, or lets the network say. Anything else is no reason to join those who wait. */
-const OF_A_START: ReadonlySet<FailureKind> = new Set<FailureKind>(["loading", "connection"]);
+export const OF_A_START: ReadonlySet<FailureKind> = new Set<FailureKind>(["loading", "connection"]);
 
 /** Waiting for servers that start: however many requests wait for one, it is looked at for all of them at once. */
 export class StartWaits {

@@ -1,6 +1,7 @@
 import type { CancelSignal } from "../../model/cancellation.ts";
 import type { Clock, Timer } from "../../model/clock.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
+import { comeBackAfter } from "../come-back.ts";
 import { clientLeft, RefusalError } from "../refusal.ts";
 import type { PlaceInLine, Room, Waiter } from "./room.ts";
 
@@ -186,9 +187,6 @@ class PlaceWait implements Waiter, LineProgress {
   }
 }
 
-const MIN_RETRY_MS = 1_000;
-const MAX_RETRY_MS = 60_000;
-
 function lineFull(rooms: readonly Room[], claim: Claim): RefusalError {
   const ahead = fewestWaiting(rooms);
   return refused(
@@ -213,7 +211,7 @@ function refused(rooms: readonly Room[], { clock }: Claim, code: string, ahead: 
       fault: "gateway",
       code,
       status: 429,
-      retryAfterMs: Math.min(MAX_RETRY_MS, Math.max(MIN_RETRY_MS, Math.round(waitMs))),
+      retryAfterMs: comeBackAfter(Math.round(waitMs)),
       details: { ahead },
     }),
   );

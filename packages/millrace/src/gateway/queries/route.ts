@@ -1,17 +1,16 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { Operation } from "../../providers/provider.ts";
-import { readDocument } from "../client-body.ts";
 import { identify } from "../credentials.ts";
 import { DIALECTS } from "../dialects.ts";
 import type { Exchange } from "../exchange.ts";
 import { explanationOf } from "../explanation.ts";
 import { factsOf } from "../facts.ts";
-import { LARGE_BYTES_MIN, readLargeDocument } from "../large-body.ts";
+import { readRequestBody } from "../large-body.ts";
 import { checkModel } from "../model-permission.ts";
 import { RefusalError } from "../refusal.ts";
-import { conversationKey } from "../routing/conversation-key.ts";
+import { routeQuestion } from "../route-question.ts";
 import { decideRoute } from "../routing/decide.ts";
-import { needsCatalog, staysWith } from "../routing/names.ts";
+import { needsCatalog } from "../routing/names.ts";
 import { takeSeat } from "../seat.ts";
 
 type Asked = Pick<Exchange, "request" | "plan" | "catalog" | "live" | "gate">;
@@ -28,13 +27,13 @@ export async function explainRoute(asked: Asked): Promise<JsonObject> {
   const operation = operationOf(outline);
   const wrong = DIALECTS[operation].check(outline);
   if (wrong !== undefined) throw new RefusalError(wrong);
-  const { model, preferences, sessionKey } = factsOf(outline, request);
+  const facts = factsOf(outline, request);
+  const { model } = facts;
   checkModel(principal, model);
   const known = needsCatalog(model, plan) ? await catalog.knowing(model) : catalog.latest;
-  const conversation = staysWith(model, plan) ? (sessionKey ?? conversationKey(outline)) : undefined;
+  const question = routeQuestion({ facts, operation, visibleModels: principal.models, body: { outline } }, plan);
   const now = live.toLookAt();
-  const question = { model, operation, visibleModels: principal.models, preferences, sessionKey: conversation };
-  return explanationOf(decideRoute(question, plan, known, now), { model, conversation }, now);
+  return explanationOf(decideRoute(question, plan, known, now), { model, conversation: question.sessionKey }, now);
 }
 
 /** Bodies are what fills the memory, so whoever sends one takes a seat for as long. */
@@ -44,8 +43,7 @@ async function outlineOf(asked: Asked): Promise<JsonObject> {
   takeSeat(asked);
   try {
     const bytes = await request.readBody(maxBytes);
-    if (bytes.length < LARGE_BYTES_MIN) return readDocument(bytes).outline;
-    return (await readLargeDocument(bytes, { maxBytes, signal: request.signal })).outline;
+    return (await readRequestBody(bytes, { maxBytes, signal: request.signal })).outline;
   } finally {
     gate.seats.giveBack();
   }

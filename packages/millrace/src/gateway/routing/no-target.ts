@@ -1,6 +1,7 @@
 import type { Failure, FailureKind } from "../../model/failure.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
 import type { CatalogView } from "../catalog.ts";
+import { comeBackAfter } from "../come-back.ts";
 import { targetName } from "../exchange.ts";
 import { covers } from "../name-pattern.ts";
 import type { Plan, Target } from "../plan.ts";
@@ -9,9 +10,6 @@ import type { Excluded, RouteQuestion } from "./question.ts";
 
 /** Names in an error message; an error is no catalogue. */
 const NAMES_MAX = 10;
-/** A target may come back at any moment, and one that is closed for long may be mended before. */
-const RETRY_AFTER_MIN_MS = 1000;
-const RETRY_AFTER_MAX_MS = 60_000;
 
 export function unknownModel({ model, visibleModels }: RouteQuestion, plan: Plan, catalog: CatalogView): Failure {
   const names = modelNames(plan, catalog).filter((name) => covers(visibleModels, name));
@@ -84,7 +82,7 @@ function notAvailable({ model }: RouteQuestion, excluded: readonly Excluded[], n
   return failureOf(kind, `No target of ${model} can answer now: ${reasons(excluded)}.`, {
     code: kind === "overloaded" ? "no_target_available" : kind,
     status,
-    retryAfterMs: Math.ceil(Math.min(Math.max(soonest, RETRY_AFTER_MIN_MS), RETRY_AFTER_MAX_MS)),
+    retryAfterMs: Math.ceil(comeBackAfter(soonest)),
     details: {
       targets: excluded.slice(0, NAMES_MAX).map((target) => {
         const { untilMs } = target;

@@ -1,7 +1,6 @@
 import { failureOf } from "../../wire/failure/kinds.ts";
 import { VIA_HEADER } from "../../wire/via/marks.ts";
-import { readDocument } from "../client-body.ts";
-import { LARGE_BYTES_MIN, LargeRequestBody, readLargeDocument } from "../large-body.ts";
+import { LargeRequestBody, readRequestBody } from "../large-body.ts";
 import type { Accepted, Announced, Exchange, Seated } from "../exchange.ts";
 import { factsOf } from "../facts.ts";
 import { loopFailure, marksOf } from "../loop.ts";
@@ -50,10 +49,8 @@ export async function acceptBody(seated: Seated): Promise<Accepted> {
   const maxBytes = plan.limits.requestBodyBytes;
   const bytes = await request.readBody(maxBytes);
   draft.requestBytes = bytes.length;
-  const isToBeSliced = bytes.length >= LARGE_BYTES_MIN;
-  const body = isToBeSliced
-    ? await readLargeDocument(bytes, { maxBytes, signal: request.signal })
-    : readDocument(bytes);
+  const read = readRequestBody(bytes, { maxBytes, signal: request.signal });
+  const body = read instanceof Promise ? await read : read;
   const isLarge = body instanceof LargeRequestBody;
   const wrong = isLarge ? await body.large.inTurns(dialect.checkInSteps(body.outline)) : dialect.check(body.outline);
   if (wrong !== undefined) throw new RefusalError(wrong);

@@ -2,9 +2,9 @@ import type { CancelSignal } from "../../model/cancellation.ts";
 import type { CatalogView } from "../catalog.ts";
 import type { Admitted, Routed } from "../exchange.ts";
 import { RefusalError, clientLeft } from "../refusal.ts";
-import { conversationKey } from "../routing/conversation-key.ts";
+import { routeQuestion } from "../route-question.ts";
 import { decideRoute } from "../routing/decide.ts";
-import { needsCatalog, staysWith } from "../routing/names.ts";
+import { needsCatalog } from "../routing/names.ts";
 
 /**
  * Decides which targets may answer, in order. Only a bare model id needs the providers' lists; it
@@ -19,15 +19,13 @@ export function route(admitted: Admitted): Routed | Promise<Routed> {
 }
 
 function routed(admitted: Admitted, known: CatalogView): Routed {
-  const { body, draft, facts, live, operation, plan, visibleModels } = admitted;
-  const { model, preferences } = facts;
-  const conversation = staysWith(model, plan) ? (facts.sessionKey ?? conversationKey(body.outline)) : undefined;
-  const question = { model, operation, visibleModels, preferences, sessionKey: conversation };
+  const { draft, live, plan } = admitted;
+  const question = routeQuestion(admitted, plan);
   const { alone, candidates, excluded, failure, route: modelRoute } = decideRoute(question, plan, known, live.now());
   draft.candidates = candidates;
   draft.excluded = excluded;
   if (failure !== undefined) throw new RefusalError(failure);
-  return { ...admitted, route: modelRoute, candidates, alone, conversation };
+  return { ...admitted, route: modelRoute, candidates, alone, conversation: question.sessionKey };
 }
 
 /** The same promise, but a client that leaves does not wait for it. */

@@ -5,7 +5,7 @@ import type { ProviderConfig } from "../../providers/provider-config.ts";
 import type { Timeouts } from "../../providers/provider.ts";
 import type { TlsOptions } from "../../providers/transport/tls.ts";
 import type { FileProvider, FileTimeouts, FileTls } from "./config-file.ts";
-import { parseDuration } from "./units.ts";
+import { milliseconds } from "./units.ts";
 
 /** What the file says of a provider. Paths are relative to `folder`. */
 export function providerConfig(name: string, provider: FileProvider, folder: string): ProviderConfig {
@@ -70,8 +70,4 @@ export function timeoutsOf(timeouts: FileTimeouts | undefined): Partial<Timeouts
     ...(firstContent === undefined ? {} : { firstContent }),
     ...(idle === undefined ? {} : { idle }),
   };
-}
-
-function milliseconds(text: string | number | undefined): number | undefined {
-  return text === undefined ? undefined : parseDuration(text);
 }

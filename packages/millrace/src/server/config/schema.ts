@@ -1,5 +1,5 @@
 import { z } from "zod";
-import type { Strategy } from "../../gateway/plan.ts";
+import { STRATEGY_NAMES } from "../../gateway/plan.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { isListenAddress, WORKERS_MAX } from "./settings.ts";
 import { parseDuration, parseSize } from "./units.ts";
@@ -120,23 +120,13 @@ const targets = z
   .describe("Tried in this order; an inner list is a group of equals.");
 const targetNames = z.array(targetName, "a list of provider/model");
 
-const STRATEGIES = [
-  "ordered",
-  "weighted",
-  "round-robin",
-  "least-busy",
-  "lowest-latency",
-  "cheapest",
-  "adaptive",
-] as const satisfies readonly Strategy[];
-
 const model = z.union(
   [
     targets,
     z.strictObject({
       targets,
       strategy: z
-        .enum(STRATEGIES, `one of ${STRATEGIES.join(", ")}`)
+        .enum(STRATEGY_NAMES, `one of ${STRATEGY_NAMES.join(", ")}`)
         .describe("How one of several equals is chosen. Default: adaptive within inner lists, else in order.")
         .optional(),
       affinity: flag.describe("Whether a conversation stays with the target that holds its prompt.").optional(),

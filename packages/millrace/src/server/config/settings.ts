@@ -8,7 +8,7 @@ import type { ConfigFile } from "./config-file.ts";
 import { modelSetting, type ModelSetting } from "./model-setting.ts";
 import type { Position } from "./problem.ts";
 import { providerConfig, timeoutsOf } from "./provider-setting.ts";
-import { parseDuration, parseSize } from "./units.ts";
+import { milliseconds, parseSize } from "./units.ts";
 
 export interface ListenAddress {
   readonly host: string;
@@ -195,10 +195,6 @@ function limitsOf(limits: ConfigFile["limits"]): Limits {
     requestBodyBytes: bytes(limits?.body) ?? DEFAULT_LIMITS.requestBodyBytes,
     assembledBytes: bytes(limits?.answer) ?? DEFAULT_LIMITS.assembledBytes,
   };
-}
-
-function milliseconds(text: string | number | undefined): number | undefined {
-  return text === undefined ? undefined : parseDuration(text);
 }
 
 function bytes(text: string | undefined): number | undefined {

@@ -10,6 +10,11 @@ export function parseDuration(text: string | number): number | undefined {
   return scaled(DURATION, MILLISECONDS, text);
 }
 
+/** The same of a setting that may be left out. */
+export function milliseconds(text: string | number | undefined): number | undefined {
+  return text === undefined ? undefined : parseDuration(text);
+}
+
 /** `32MiB`, `512KiB`, as bytes; undefined for anything else. */
 export function parseSize(text: string | number): number | undefined {
   return scaled(SIZE, BYTES, text);
