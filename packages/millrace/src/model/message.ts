@@ -16,17 +16,25 @@ export interface Message {
   readonly toolCalls?: readonly ToolCall[];
   /** On an `assistant` message: its readable reasoning, replayed where the target wants it back. */
   readonly reasoning?: string;
-  /** On an `assistant` message: opaque reasoning blocks, replayed byte for byte. */
+  /** On an `assistant` message: opaque reasoning blocks, replayed byte for byte; see {@link ReasoningDetail}. */
   readonly reasoningDetails?: readonly JsonObject[];
   /** On an `assistant` message: what it refused with. */
   readonly refusal?: string;
+  /** On a `tool` message: the call failed, and the content says how. */
+  readonly isError?: boolean;
+  /** The prompt up to here is worth caching; see {@link CacheControl}. */
+  readonly cacheControl?: CacheControl;
   /** Fields of this message that have no name here; sent in place. */
   readonly extra?: JsonObject;
 }
 
+/** Marks the end of a prompt's beginning that is worth caching, such as `{"type": "ephemeral", "ttl": "1h"}`. */
+export type CacheControl = JsonObject;
+
 export interface TextPart {
   readonly type: "text";
   readonly text: string;
+  readonly cacheControl?: CacheControl;
   readonly extra?: JsonObject;
 }
 
@@ -35,6 +43,7 @@ export interface ImagePart {
   /** An `https:`, `http:` or `data:` URL. It is passed on, never fetched. */
   readonly url: string;
   readonly detail?: "low" | "high" | "auto";
+  readonly cacheControl?: CacheControl;
   readonly extra?: JsonObject;
 }
 
@@ -48,8 +57,12 @@ export interface AudioPart {
 
 export interface FilePart {
   readonly type: "file";
-  /** The dialect's own file object, kept as it was given. */
+  /**
+   * `file_data` (a data URL), `file_url` or `file_id`, with a `filename` where there is one: the names of OpenAI's
+   * dialects. Other fields are kept as they were given.
+   */
   readonly file: JsonObject;
+  readonly cacheControl?: CacheControl;
   readonly extra?: JsonObject;
 }
 
@@ -58,6 +71,13 @@ export interface RefusalPart {
   readonly refusal: string;
   readonly extra?: JsonObject;
 }
+
+/**
+ * What a model wants back of its reasoning, in the form that OpenRouter gave it: `type` is `reasoning.text` (`text`,
+ * `signature`), `reasoning.summary` (`summary`) or `reasoning.encrypted` (`data`). `format` names who can read it:
+ * `anthropic-claude-v1`, `openai-responses-v1` or `google-gemini-v1`. `id` and `index` are the block's own.
+ */
+export type ReasoningDetail = JsonObject;
 
 /** A part whose type has no name here; `raw` is the whole part. */
 export interface OpaquePart {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "./json.ts";
 import type { Message } from "./message.ts";
-import type { OpaqueTool, ToolChoice, ToolDefinition } from "./tool.ts";
+import type { Tool, ToolChoice } from "./tool.ts";
 
 /** How the answer must be shaped. */
 export type ResponseFormat =
@@ -29,7 +29,7 @@ export interface InferenceRequest {
   readonly system?: string;
   readonly messages?: readonly Message[];
 
-  readonly tools?: readonly (ToolDefinition | OpaqueTool)[];
+  readonly tools?: readonly Tool[];
   readonly toolChoice?: ToolChoice;
   readonly parallelToolCalls?: boolean;
 
@@ -37,6 +37,7 @@ export interface InferenceRequest {
   readonly maxTokens?: number;
   readonly temperature?: number;
   readonly topP?: number;
+  readonly topK?: number;
   readonly stop?: string | readonly string[];
   readonly seed?: number;
   /** How many choices to generate. */
@@ -50,6 +51,10 @@ export interface InferenceRequest {
   readonly responseFormat?: ResponseFormat;
   /** `none`, `minimal`, `low`, `medium`, `high`, or a word of the target's own. */
   readonly reasoningEffort?: string;
+  /** The most tokens to spend on reasoning; 0 is none at all. */
+  readonly reasoningBudget?: number;
+  /** Whether readable reasoning is wanted, and of what kind: `none`, `auto`, `concise`, `detailed`. */
+  readonly reasoningSummary?: string;
   readonly verbosity?: string;
   readonly modalities?: readonly string[];
   readonly audio?: JsonObject;

@@ -13,6 +13,8 @@ export interface Choice {
   readonly finishReason: FinishReason;
   /** The server's own word for why it ended; `null` when it gave none. */
   readonly rawFinishReason: string | null;
+  /** The stop sequence that ended it, where the server said. */
+  readonly stopSequence?: string;
   readonly reasoning?: string;
   /** Opaque reasoning blocks, to be replayed byte for byte in the next turn. */
   readonly reasoningDetails?: readonly JsonObject[];

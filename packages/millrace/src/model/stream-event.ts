@@ -47,6 +47,7 @@ export type StreamEvent =
       readonly choice: number;
       readonly reason: FinishReason;
       readonly rawReason: string | null;
+      readonly stopSequence?: string;
     }
   | { readonly type: "finish"; readonly response: InferenceResponse };
 

@@ -8,14 +8,30 @@ export interface ToolDefinition {
   readonly parameters?: JsonObject;
   /** Ask the server to hold the model to the schema. */
   readonly strict?: boolean;
+  /** The group it belongs to, where tools come in groups; names are then only unique within one. */
+  readonly namespace?: string;
+  /** The prompt up to here is worth caching. */
+  readonly cacheControl?: JsonObject;
   /** Fields of the definition that have no name here; sent in place. */
   readonly extra?: JsonObject;
 }
 
-/** A tool that is not a function (a hosted or custom tool): `raw` is sent as it is. */
+/** A tool that takes free text instead of JSON. */
+export interface CustomTool {
+  readonly type: "custom";
+  readonly name: string;
+  readonly description?: string;
+  /** What the text must be, such as a grammar. */
+  readonly format?: JsonObject;
+  readonly extra?: JsonObject;
+}
+
+/** A tool of another kind, such as one that the server itself runs: `raw` is sent as it is. */
 export interface OpaqueTool {
   readonly raw: JsonObject;
 }
+
+export type Tool = ToolDefinition | CustomTool | OpaqueTool;
 
 /** Whether and which tool must be called. An object names one tool. */
 export type ToolChoice = "auto" | "none" | "required" | { readonly name: string } | OpaqueTool;

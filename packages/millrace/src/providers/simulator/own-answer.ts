@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../model/json.ts";
-import type { OpaqueTool, ToolDefinition } from "../../model/tool.ts";
+import type { Tool } from "../../model/tool.ts";
 import { arrayOf, objectOf, stringOf } from "../../wire/json/read.ts";
 import type { Question } from "./question.ts";
 import type { CallStep, Step } from "./step.ts";
@@ -37,9 +37,9 @@ export function ownAnswer(question: Question, words: string): Step[] {
  */
 export function callOf({ tools = [] }: Question, name: string, given = ""): CallStep {
   const tool = tools.find((offered) => nameOf(offered) === name);
-  const isCustom = tool !== undefined && "raw" in tool && tool.raw["type"] === "custom";
+  const isCustom = tool !== undefined && "type" in tool;
   if (isCustom) return { type: "call", kind: "custom", name, arguments: given || "simulated input" };
-  const schema: JsonObject = tool !== undefined && "name" in tool ? (tool.parameters ?? {}) : {};
+  const schema: JsonObject = tool !== undefined && "parameters" in tool ? (tool.parameters ?? {}) : {};
   return { type: "call", kind: "function", name, arguments: given || argumentsFor(schema) };
 }
 
@@ -60,7 +60,7 @@ function requiredTool({ tools = [], toolChoice }: Question): string | undefined 
   return allowed["mode"] === "required" ? (only ?? first) : undefined;
 }
 
-function nameOf(tool: ToolDefinition | OpaqueTool): string | undefined {
+function nameOf(tool: Tool): string | undefined {
   if ("name" in tool) return tool.name;
   const inner = objectOf(tool.raw["custom"]) ?? objectOf(tool.raw["function"]);
   return stringOf(inner?.["name"]);

@@ -8,6 +8,7 @@ import { FieldSet } from "./field-set.ts";
 import { GrowingObject } from "./growing-object.ts";
 import { ReasoningDetails } from "./reasoning-details.ts";
 
+type ChoiceFinish = Extract<StreamEvent, { type: "choice-finish" }>;
 type Handlers = { readonly [K in StreamEvent["type"]]: (event: Extract<StreamEvent, { type: K }>) => void };
 
 /**
@@ -67,7 +68,7 @@ export class ResponseBuilder {
       this.#usage = usage;
     },
     warning: ({ warning }) => void this.#warnings.push(warning),
-    "choice-finish": ({ choice, reason, rawReason }) => this.#choice(choice).finish(reason, rawReason),
+    "choice-finish": (event) => this.#choice(event.choice).finish(event),
     finish: () => undefined,
   };
 
@@ -94,6 +95,7 @@ class ChoiceBuilder {
   #refusal: string | undefined;
   #finishReason: FinishReason = "unknown";
   #rawFinishReason: string | null = null;
+  #stopSequence: string | undefined;
 
   addText(text: string): void {
     this.#text += text;
@@ -107,9 +109,10 @@ class ChoiceBuilder {
     this.#refusal = (this.#refusal ?? "") + text;
   }
 
-  finish(reason: FinishReason, rawReason: string | null): void {
+  finish({ reason, rawReason, stopSequence }: ChoiceFinish): void {
     this.#finishReason = reason;
     this.#rawFinishReason = rawReason;
+    this.#stopSequence = stopSequence;
   }
 
   build(index: number): Choice {
@@ -123,6 +126,7 @@ class ChoiceBuilder {
       toolCalls: [...this.calls].sort(([a], [b]) => a - b).map(([, call]) => call),
       finishReason: this.#finishReason,
       rawFinishReason: this.#rawFinishReason,
+      ...(this.#stopSequence !== undefined && { stopSequence: this.#stopSequence }),
       ...(this.#reasoning !== undefined && { reasoning: this.#reasoning }),
       ...(details.length > 0 && { reasoningDetails: details }),
       ...(this.#refusal !== undefined && { refusal: this.#refusal }),

@@ -43,6 +43,6 @@ function callOf(choice: number, index: number, call: ToolCall): StreamEvent[] {
 }
 
 function finishOf(answer: Choice): StreamEvent {
-  const { index: choice, finishReason: reason, rawFinishReason: rawReason } = answer;
-  return { type: "choice-finish", choice, reason, rawReason };
+  const { index: choice, finishReason: reason, rawFinishReason: rawReason, stopSequence } = answer;
+  return { type: "choice-finish", choice, reason, rawReason, ...(stopSequence !== undefined && { stopSequence }) };
 }

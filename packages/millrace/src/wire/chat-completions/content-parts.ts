@@ -9,16 +9,17 @@ type Encoders = {
 };
 
 const ENCODERS: Encoders = {
-  text: ({ text, extra }) => ({ ...extra, type: "text", text }),
-  image: ({ url, detail, extra = {} }) => {
+  text: ({ text, cacheControl, extra }) => ({ ...extra, type: "text", text, ...cached(cacheControl) }),
+  image: ({ url, detail, cacheControl, extra = {} }) => {
     const { image_url: inner, ...outer } = extra;
-    return { ...outer, type: "image_url", image_url: { ...objectIn(inner), url, ...present({ detail }) } };
+    const image = { ...objectIn(inner), url, ...present({ detail }) };
+    return { ...outer, type: "image_url", image_url: image, ...cached(cacheControl) };
   },
   audio: ({ data, format, extra = {} }) => {
     const { input_audio: inner, ...outer } = extra;
     return { ...outer, type: "input_audio", input_audio: { ...objectIn(inner), data, format } };
   },
-  file: ({ file, extra }) => ({ ...extra, type: "file", file }),
+  file: ({ file, cacheControl, extra }) => ({ ...extra, type: "file", file, ...cached(cacheControl) }),
   refusal: ({ refusal, extra }) => ({ ...extra, type: "refusal", refusal }),
   opaque: ({ raw }) => raw,
 };
@@ -37,7 +38,7 @@ const DECODERS: Readonly<Record<string, (part: JsonObject) => ContentPart | unde
   text: (part) => {
     const fields = new FieldReader(part);
     const text = fields.string("text");
-    return text === undefined ? undefined : { type: "text", text, ...extraOf(fields) };
+    return text === undefined ? undefined : { type: "text", text, ...cacheControlOf(fields), ...extraOf(fields) };
   },
   image_url: (part) => {
     // Some clients write the URL without the object around it.
@@ -46,8 +47,10 @@ const DECODERS: Readonly<Record<string, (part: JsonObject) => ContentPart | unde
     const image = new FieldReader(inner);
     const url = image.string("url");
     const detail = image.oneOf("detail", ["low", "high", "auto"]);
-    const extra = nestedExtra(part, "image_url", image);
-    return url === undefined ? undefined : { type: "image", url, ...present({ detail }), ...extra };
+    const fields = new FieldReader(part);
+    const marked = cacheControlOf(fields);
+    const extra = nestedExtra(fields, "image_url", image);
+    return url === undefined ? undefined : { type: "image", url, ...present({ detail }), ...marked, ...extra };
   },
   input_audio: (part) => {
     if (!isObject(part["input_audio"])) return undefined;
@@ -55,12 +58,12 @@ const DECODERS: Readonly<Record<string, (part: JsonObject) => ContentPart | unde
     const data = audio.string("data");
     const format = audio.string("format");
     if (data === undefined || format === undefined) return undefined;
-    return { type: "audio", data, format, ...nestedExtra(part, "input_audio", audio) };
+    return { type: "audio", data, format, ...nestedExtra(new FieldReader(part), "input_audio", audio) };
   },
   file: (part) => {
     const fields = new FieldReader(part);
     const file = fields.object("file");
-    return file === undefined ? undefined : { type: "file", file, ...extraOf(fields) };
+    return file === undefined ? undefined : { type: "file", file, ...cacheControlOf(fields), ...extraOf(fields) };
   },
   refusal: (part) => {
     const fields = new FieldReader(part);
@@ -76,14 +79,21 @@ export function decodePart(part: JsonObject): ContentPart {
   return decode?.(part) ?? { type: "opaque", raw: part };
 }
 
+function cached(cacheControl: JsonObject | undefined): JsonObject {
+  return present({ cache_control: cacheControl });
+}
+
+function cacheControlOf(fields: FieldReader): { readonly cacheControl?: JsonObject } {
+  return present({ cacheControl: fields.object("cache_control") });
+}
+
 function extraOf(fields: FieldReader): { extra?: JsonObject } {
   fields.any("type");
   const extra = fields.rest();
   return extra ? { extra } : {};
 }
 
-function nestedExtra(part: JsonObject, name: string, inner: FieldReader): { extra?: JsonObject } {
-  const fields = new FieldReader(part);
+function nestedExtra(fields: FieldReader, name: string, inner: FieldReader): { extra?: JsonObject } {
   fields.any("type");
   fields.any(name);
   const extra = { ...fields.rest(), ...present({ [name]: inner.rest() }) };

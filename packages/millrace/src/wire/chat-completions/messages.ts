@@ -10,7 +10,8 @@ import { readToolCall, writeToolCall } from "./tool-call-wire.ts";
 import type { WireMessage } from "./types.ts";
 
 export function encodeMessage(message: Message): JsonObject {
-  const { role, content, name, toolCallId, toolCalls, reasoning, reasoningDetails, refusal, extra } = message;
+  const { role, content, name, toolCallId, toolCalls, reasoning, reasoningDetails, refusal, cacheControl, extra } =
+    message;
   return {
     role,
     content: typeof content === "string" || content === null ? content : content.map(encodePart),
@@ -21,6 +22,7 @@ export function encodeMessage(message: Message): JsonObject {
       reasoning_content: reasoning,
       reasoning_details: reasoningDetails,
       refusal,
+      cache_control: cacheControl,
     }),
     ...extra,
   };
@@ -40,6 +42,7 @@ export function decodeMessage(message: WireMessage): Message {
     reasoning,
     reasoningDetails: fields.objects("reasoning_details"),
     refusal: fields.string("refusal"),
+    cacheControl: fields.object("cache_control"),
   });
   return {
     // A role that has no name in the model is for the target to judge.

@@ -5,7 +5,17 @@ import type { FieldKind } from "../assembly/request-checks.ts";
 
 type ParameterField = Exclude<
   keyof InferenceRequest,
-  "model" | "prompt" | "system" | "messages" | "tools" | "toolChoice" | "responseFormat" | "maxTokens" | "extra"
+  | "model"
+  | "prompt"
+  | "system"
+  | "messages"
+  | "tools"
+  | "toolChoice"
+  | "responseFormat"
+  | "maxTokens"
+  | "reasoningBudget"
+  | "reasoningSummary"
+  | "extra"
 >;
 
 interface Parameter {
@@ -23,6 +33,8 @@ const PARAMETERS: Readonly<Record<ParameterField, Parameter>> = {
   parallelToolCalls: { wire: "parallel_tool_calls", kind: boolean, checked: true },
   temperature: { wire: "temperature", kind: number, checked: true },
   topP: { wire: "top_p", kind: number, checked: true },
+  // Not in OpenAI's own, but in nearly all others.
+  topK: { wire: "top_k", kind: number, checked: false },
   stop: { wire: "stop", kind: text, checked: true },
   seed: { wire: "seed", kind: number, checked: true },
   n: { wire: "n", kind: positive, checked: true },

@@ -153,7 +153,8 @@ describe("Q4: every parameter is sent, and read, under its own name", () => {
     [{ metadata: { a: "b" } }, { metadata: { a: "b" } }],
     [{ store: false }, { store: false }],
     [{ serviceTier: "flex" }, { service_tier: "flex" }],
-    [{ extra: { top_k: 40, chat_template_kwargs: { a: 1 } } }, { top_k: 40, chat_template_kwargs: { a: 1 } }],
+    [{ topK: 40 }, { top_k: 40 }],
+    [{ extra: { min_p: 0.1, chat_template_kwargs: { a: 1 } } }, { min_p: 0.1, chat_template_kwargs: { a: 1 } }],
   ])("%j", (request, wire) => {
     expectBothWays(request, wire);
   });
@@ -259,13 +260,41 @@ describe("Q7: a tool in full", () => {
   });
 
   test("fields of other servers are kept where they stand", () => {
-    const wire = { type: "function", function: { name: "f", x: 1 }, cache_control: { type: "ephemeral" } };
-    const extra = { function: { x: 1 }, cache_control: { type: "ephemeral" } };
+    const wire = { type: "function", function: { name: "f", x: 1 }, eager: true };
+    const extra = { function: { x: 1 }, eager: true };
     expectBothWays({ tools: [{ name: "f", extra }] }, { tools: [wire] });
   });
 
-  test.each<JsonObject>([{ type: "custom", custom: { name: "sh" } }, { type: "web_search" }])(
-    "a tool that is no function passes as it is: %j",
+  test("a mark for the prompt cache is read wherever it may stand", () => {
+    const mark = { type: "ephemeral" };
+    const image = { type: "image_url", image_url: { url: "https://x/a.png" }, cache_control: mark };
+    const wire = {
+      tools: [{ type: "function", function: { name: "f" }, cache_control: mark }],
+      messages: [
+        { role: "user", content: [{ type: "text", text: "a", cache_control: mark }, image] },
+        { role: "tool", tool_call_id: "c", content: "b", cache_control: mark },
+      ],
+    };
+    const messages: InferenceRequest["messages"] = [
+      {
+        role: "user",
+        content: [
+          { type: "text", text: "a", cacheControl: mark },
+          { type: "image", url: "https://x/a.png", cacheControl: mark },
+        ],
+      },
+      { role: "tool", toolCallId: "c", content: "b", cacheControl: mark },
+    ];
+    expectBothWays({ tools: [{ name: "f", cacheControl: mark }], messages }, wire);
+  });
+
+  test("a tool of free text", () => {
+    const custom = { name: "sh", description: "a shell", format: { type: "text" } };
+    expectBothWays({ tools: [{ type: "custom", ...custom }] }, { tools: [{ type: "custom", custom }] });
+  });
+
+  test.each<JsonObject>([{ type: "custom", custom: { name: "sh", x: 1 } }, { type: "web_search" }])(
+    "a tool of a kind that is not known here passes as it is: %j",
     (tool) => {
       expectBothWays({ tools: [{ raw: tool }] }, { tools: [tool] });
     },
@@ -309,7 +338,7 @@ describe("Q8: parts of every kind survive", () => {
       { type: "video_url", video_url: { url: "u" } },
     ],
     [
-      { type: "text", text: "hi", extra: { cache_control: { type: "ephemeral" } } },
+      { type: "text", text: "hi", cacheControl: { type: "ephemeral" } },
       { type: "text", text: "hi", cache_control: { type: "ephemeral" } },
     ],
     [

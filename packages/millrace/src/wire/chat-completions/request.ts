@@ -1,6 +1,5 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
@@ -9,6 +8,7 @@ import type { FieldKind } from "../assembly/request-checks.ts";
 import { present } from "../failure/present.ts";
 import { isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
 import type { Steps } from "../json/steps.ts";
+import { conversationOf } from "../translation/conversation.ts";
 import { adaptChatRequest } from "./adapt.ts";
 import { checkMessages, checkMessagesInSteps } from "./check-messages.ts";
 import { checkTools } from "./check-tools.ts";
@@ -47,7 +47,7 @@ function canonicalBody(request: InferenceRequest): JsonObject {
   return {
     ...extra,
     model,
-    messages: conversation(request).map(encodeMessage),
+    messages: conversationOf(request).map(encodeMessage),
     ...encodeParameters(request),
     ...present({
       max_completion_tokens: maxTokens,
@@ -56,17 +56,6 @@ function canonicalBody(request: InferenceRequest): JsonObject {
       response_format: responseFormat === undefined ? undefined : encodeResponseFormat(responseFormat),
     }),
   };
-}
-
-/** `system` goes before the messages and `prompt` after them. */
-function conversation({ system, messages = [], prompt }: InferenceRequest): Message[] {
-  // An empty prompt beside messages is no question.
-  const asks = prompt !== undefined && (prompt !== "" || messages.length === 0);
-  return [
-    ...(system === undefined ? [] : [{ role: "system", content: system } as const]),
-    ...messages,
-    ...(asks ? [{ role: "user", content: prompt } as const] : []),
-  ];
 }
 
 /**

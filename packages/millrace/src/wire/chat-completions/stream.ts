@@ -1,166 +1,41 @@
 import type { Failure } from "../../model/failure.ts";
-import type { JsonValue } from "../../model/json.ts";
-import type { DecodedEvent, FailureEvent } from "../../model/stream-event.ts";
-import { sniffBody } from "../assembly/body-kind.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
-import { StreamMeter } from "../assembly/stream-meter.ts";
-import { truncatedStream, unreadableEvent } from "../assembly/stream-failures.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { ReplyStreamDecoder } from "../assembly/reply-stream.ts";
 import { failureOf } from "../failure/kinds.ts";
-import { parseJson } from "../json/parse.ts";
-import { isArray, isObject } from "../json/read.ts";
-import { SseError } from "../sse/event.ts";
-import { isReplyContent } from "./event-sink.ts";
+import type { Parsed } from "../json/parse.ts";
+import { isObject } from "../json/read.ts";
 import { ReplyAssembly } from "./reply-assembly.ts";
 import type { ReplyOptions } from "./reply-options.ts";
-import { createStreamBody } from "./stream-body.ts";
-import type { StreamBody, StreamData } from "./stream-body.ts";
+import { readChatDocument } from "./response.ts";
+import { objectsOf } from "./tool-call-wire.ts";
 
 /**
- * Decodes a streamed reply, whatever its framing and wherever the network cut it: events in, exactly
- * one `finish` or `failure` last.
- *
- * Success needs a terminal sign: `[DONE]`, or a finish reason for every choice that began. Nothing is
- * given before the first content, so a reply that fails before it gives its failure and nothing else.
+ * Decodes a streamed reply of this dialect. Its terminal sign is `[DONE]`, or a finish reason for every choice that
+ * began.
  */
-export class ChatStreamDecoder {
-  readonly #options: ReplyOptions;
-  readonly #reply: ReplyAssembly;
-  readonly #meter: StreamMeter;
-  #body: StreamBody | undefined;
-  #failure: FailureEvent | undefined;
-  #ended = false;
-
+export class ChatStreamDecoder extends ReplyStreamDecoder {
   constructor(options: ReplyOptions) {
-    this.#options = options;
-    this.#reply = new ReplyAssembly(options);
-    this.#meter = new StreamMeter(options.limits);
-  }
-
-  /** Whether there was text, reasoning, a refusal, a tool call, audio or a finish. */
-  get contentSeen(): boolean {
-    return this.#reply.contentSeen;
-  }
-
-  /** Whether the last event has been given. Bytes after it mean nothing. */
-  get ended(): boolean {
-    return this.#ended;
-  }
-
-  push(bytes: Uint8Array): readonly DecodedEvent[] {
-    return this.#run(() => {
-      const body = (this.#body ??= this.#open(bytes));
-      // White space before the body, which some servers send to keep a connection alive.
-      if (body === undefined) return;
-      body.push(bytes, (data) => this.#read(data));
-    }, bytes.length);
-  }
-
-  /** The bytes are over. */
-  end(): readonly DecodedEvent[] {
-    return this.#run(() => {
-      this.#body?.end((data) => this.#read(data));
-      if (this.#ended) return;
-      if (!this.#reply.finished) throw new ReplyFault(this.#body?.flaw() ?? truncatedStream(this.contentSeen));
-      this.#conclude();
+    super(new ReplyAssembly(options), {
+      limits: options.limits,
+      wallNowMs: options.wallNowMs,
+      unreadableChunk: options.rules.unreadableChunk,
+      endsWithDone: true,
+      isChunk,
+      readDocument: (value) => readChatDocument(value, options.wallNowMs),
     });
   }
-
-  /** The connection failed, which is no failure of an answer that was complete by then. */
-  cut(failure: Failure): readonly DecodedEvent[] {
-    if (this.#ended || !this.#reply.finished) return [this.fail(failure)];
-    return this.#run(() => this.#conclude());
-  }
-
-  /** The bytes will not come: the call failed. Gives the last event. */
-  fail(failure: Failure): DecodedEvent {
-    this.#failure ??= this.#failureEvent(failure);
-    return this.#failure;
-  }
-
-  /** Runs a step that read so many bytes; gives the events it brought, and the failure if it ended in one. */
-  #run(step: () => void, bytes = 0): readonly DecodedEvent[] {
-    if (this.#ended) return [];
-    try {
-      step();
-      const events = this.#reply.take();
-      if (this.#ended) return events;
-      const excess = this.#meter.count(bytes, events.some(isContent));
-      return excess === undefined ? events : [...events, this.fail(excess)];
-    } catch (error) {
-      const failure = faultOf(error);
-      if (failure === undefined) throw error;
-      return [...this.#reply.take(), this.fail(failure)];
-    }
-  }
-
-  #open(bytes: Uint8Array): StreamBody | undefined {
-    const kind = sniffBody(bytes);
-    return kind === undefined ? undefined : createStreamBody(kind, this.#options.limits, this.#options.wallNowMs);
-  }
-
-  #read(data: StreamData): void {
-    if (this.#ended) return;
-    if (data.kind === "whole") {
-      this.#reply.addWhole(data.reply);
-      if (data.trailing) this.#reply.warn("trailing-bytes", "Something followed the end of the reply");
-      this.#conclude();
-      return;
-    }
-    const text = data.text.trim();
-    if (text === "") return;
-    if (text === "[DONE]") this.#conclude();
-    else this.#readJson(text, data);
-  }
-
-  #readJson(text: string, data: Extract<StreamData, { kind: "event" }>): void {
-    const parsed = parseJson(text, this.#options.limits.eventValueBytes);
-    if (parsed.ok && data.name === "error") throw this.#reported(parsed.value);
-    if (parsed.ok && this.#readChunks(parsed.value)) return;
-    if (!parsed.ok && data.last && BEGINS_LIKE_JSON.test(text)) return;
-    if (data.name === "error") throw this.#reported(text);
-    if (this.#options.rules.unreadableChunk === "fail") throw new ReplyFault(unreadableEvent(text, this.contentSeen));
-    this.#reply.skipChunk();
-  }
-
-  /** Gives false where the value is no chunk. */
-  #readChunks(value: JsonValue): boolean {
-    if (value === null) return true;
-    if (findError(value)) throw this.#reported(value);
-    if (isArray(value)) return value.every((member) => this.#readChunks(member));
-    if (!isObject(value)) return false;
-    this.#reply.addChunk(value);
-    return true;
-  }
-
-  #conclude(): void {
-    this.#reply.conclude();
-    this.#ended = true;
-  }
-
-  #reported(value: JsonValue): ReplyFault {
-    return new ReplyFault(classifyValue(value, { wallNowMs: this.#options.wallNowMs(), partial: this.contentSeen }));
-  }
-
-  #failureEvent(failure: Failure): FailureEvent {
-    const marked: Failure = this.contentSeen ? { ...failure, partial: true } : failure;
-    const partial = this.#reply.partial();
-    this.#ended = true;
-    return { type: "failure", failure: marked, ...(partial && { partial }) };
-  }
 }
 
-function isContent({ type }: DecodedEvent): boolean {
-  return type === "tool-call-delta" || isReplyContent(type);
+/** Whether a line of JSON is a chunk. Ollama's own streaming format is told from it by name. */
+function isChunk(line: Parsed): boolean {
+  if (!line.ok || !isObject(line.value)) return false;
+  if (typeof line.value["done"] === "boolean") throw new ReplyFault(ollamaLines());
+  const isNamed = line.value["object"] === "chat.completion.chunk";
+  return isNamed || objectsOf(line.value["choices"]).some((choice) => isObject(choice["delta"]));
 }
 
-/** The last event of a stream that was cut in the middle of it. */
-const BEGINS_LIKE_JSON = /^[{[]/u;
-
-/** What is wrong with the reply, where an error says that. Anything else is a mistake of ours. */
-function faultOf(error: unknown): Failure | undefined {
-  if (error instanceof ReplyFault) return error.failure;
-  if (error instanceof SseError) return failureOf("protocol", error.message, { code: "event_too_large" });
-  return undefined;
+function ollamaLines(): Failure {
+  const message =
+    'The server answered in Ollama\'s own format (JSON lines with "done"); point the base URL at its /v1 endpoint';
+  return failureOf("protocol", message);
 }

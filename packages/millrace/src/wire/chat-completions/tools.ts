@@ -1,25 +1,35 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { ResponseFormat } from "../../model/request.ts";
-import type { OpaqueTool, ToolChoice, ToolDefinition } from "../../model/tool.ts";
+import type { CustomTool, Tool, ToolChoice, ToolDefinition } from "../../model/tool.ts";
 import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
 import { isObject, objectOf } from "../json/read.ts";
 
 /** A tool. Fields of the function that have no name here stand in `extra` under `function`. */
-export function encodeTool(tool: ToolDefinition | OpaqueTool): JsonObject {
+export function encodeTool(tool: Tool): JsonObject {
   if ("raw" in tool) return tool.raw;
-  const { name, description, parameters, strict, extra = {} } = tool;
+  return "type" in tool ? encodeCustom(tool) : encodeFunction(tool);
+}
+
+function encodeCustom({ name, description, format, extra }: CustomTool): JsonObject {
+  return { type: "custom", custom: { name, ...present({ description, format }) }, ...extra };
+}
+
+function encodeFunction(tool: ToolDefinition): JsonObject {
+  const { name, description, parameters, strict, cacheControl, extra = {} } = tool;
   const { function: inner, ...outer } = extra;
   return {
     type: "function",
     function: { name, ...present({ description, parameters, strict }), ...objectOf(inner) },
+    ...present({ cache_control: cacheControl }),
     ...outer,
   };
 }
 
-/** Reads a tool. One that is not a function is kept whole. */
-export function decodeTool(tool: JsonObject): ToolDefinition | OpaqueTool {
+/** Reads a tool. One of a kind that has no name here is kept whole. */
+export function decodeTool(tool: JsonObject): Tool {
   const fields = new FieldReader(tool);
+  if (tool["type"] === "custom") return decodeCustom(tool) ?? { raw: tool };
   const inner = fields.object("function");
   if (fields.string("type") !== "function" || inner === undefined) return { raw: tool };
   const definition = new FieldReader(inner);
@@ -30,8 +40,20 @@ export function decodeTool(tool: JsonObject): ToolDefinition | OpaqueTool {
     parameters: definition.object("parameters"),
     strict: definition.boolean("strict"),
   });
+  const cacheControl = fields.object("cache_control");
   const extra = { ...fields.rest(), ...present({ function: definition.rest() }) };
-  return { name, ...read, ...(Object.keys(extra).length > 0 && { extra }) };
+  return { name, ...read, ...present({ cacheControl }), ...(Object.keys(extra).length > 0 && { extra }) };
+}
+
+/** Nothing where the model could not hold all of it. */
+function decodeCustom(tool: JsonObject): CustomTool | undefined {
+  const fields = new FieldReader(tool);
+  const inner = new FieldReader(fields.object("custom") ?? {});
+  fields.any("type");
+  const name = inner.string("name");
+  const read = present({ description: inner.string("description"), format: inner.object("format") });
+  if (name === undefined || inner.rest() !== undefined) return undefined;
+  return { type: "custom", name, ...read, ...present({ extra: fields.rest() }) };
 }
 
 export function encodeToolChoice(choice: ToolChoice): JsonValue {

@@ -2,9 +2,9 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Limits } from "../../model/limits.ts";
 import type { InferenceResponse } from "../../model/response.ts";
 import type { DecodedEvent, StreamEvent } from "../../model/stream-event.ts";
-import { ResponseBuilder } from "../assembly/response-builder.ts";
-import { jsonText } from "../assembly/json-text.ts";
-import { ReplyFault } from "../assembly/reply-fault.ts";
+import { ResponseBuilder } from "./response-builder.ts";
+import { jsonText } from "./json-text.ts";
+import { ReplyFault } from "./reply-fault.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { valueCost } from "../json/value-cost.ts";
 

@@ -1,7 +1,7 @@
 import type { FinishReason } from "../../model/finish-reason.ts";
 import type { StreamEvent } from "../../model/stream-event.ts";
 import type { Warning } from "../../model/warning.ts";
-import type { ReplyOptions } from "./reply-options.ts";
+import type { AnswerOptions } from "./answer-options.ts";
 
 /** What is known of a choice that has ended. */
 export interface EndedChoice {
@@ -18,7 +18,7 @@ export interface EndedChoice {
   readonly unclosed: boolean;
 }
 
-type Asked = Pick<ReplyOptions, "toolNames" | "parallelToolCalls">;
+type Asked = Pick<AnswerOptions, "toolNames" | "parallelToolCalls">;
 
 /** What is odd about a choice that nevertheless ended properly. */
 export function choiceWarnings(ended: EndedChoice, asked: Asked): Warning[] {

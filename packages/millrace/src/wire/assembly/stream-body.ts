@@ -1,23 +1,20 @@
 import type { Failure } from "../../model/failure.ts";
 import type { Limits } from "../../model/limits.ts";
-import type { BodyKind } from "../assembly/body-kind.ts";
-import { ReplyFault } from "../assembly/reply-fault.ts";
-import { notAnEventStream, webPage } from "../assembly/stream-failures.ts";
-import { UnframedBody } from "../assembly/unframed-body.ts";
+import type { BodyKind } from "./body-kind.ts";
+import { ReplyFault } from "./reply-fault.ts";
+import { notAnEventStream, webPage } from "./stream-failures.ts";
+import { UnframedBody } from "./unframed-body.ts";
 import { failureOf } from "../failure/kinds.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { Parsed } from "../json/parse.ts";
-import { isObject } from "../json/read.ts";
 import { SseDecoder } from "../sse/decoder.ts";
-import { readChatDocument } from "./response.ts";
-import { objectsOf } from "./tool-call-wire.ts";
-import type { WireReply } from "./types.ts";
 
 /** What a body holds, one at a time. */
 export type StreamData =
   /** `last`: the body ended before the event was complete, so it may be a part of one. */
   | { readonly kind: "event"; readonly name: string; readonly text: string; readonly last: boolean }
   /** The server gave one reply although a stream was asked for. */
-  | { readonly kind: "whole"; readonly reply: WireReply; readonly trailing: boolean };
+  | { readonly kind: "whole"; readonly reply: JsonObject; readonly trailing: boolean };
 
 type Reader = (data: StreamData) => void;
 
@@ -29,13 +26,21 @@ export interface StreamBody {
   flaw(): Failure | undefined;
 }
 
+/** What tells a dialect's bodies apart that are no event stream. */
+export interface BodyForms {
+  /** Whether a first line of JSON is a chunk of a stream, rather than (part of) a whole reply. */
+  readonly isChunk: (line: Parsed) => boolean;
+  /** A document as the reply it is, or what is wrong with it. */
+  readonly readDocument: (value: JsonValue) => { readonly document: JsonObject } | { readonly failure: Failure };
+}
+
 /** The framing for a body of this kind. */
-export function createStreamBody(kind: BodyKind, limits: Limits, wallNowMs: () => number): StreamBody {
+export function createStreamBody(kind: BodyKind, limits: Limits, forms: BodyForms): StreamBody {
   switch (kind) {
     case "events":
       return new EventBody(limits);
     case "json":
-      return new JsonBody(limits, wallNowMs);
+      return new JsonBody(limits, forms);
     case "markup":
       return new MarkupBody();
   }
@@ -70,15 +75,15 @@ class EventBody implements StreamBody {
 
 class JsonBody implements StreamBody {
   readonly #body: UnframedBody;
-  readonly #wallNowMs: () => number;
+  readonly #forms: BodyForms;
 
-  constructor(limits: Limits, wallNowMs: () => number) {
+  constructor(limits: Limits, forms: BodyForms) {
     this.#body = new UnframedBody({
       maxBytes: Math.min(limits.replyBodyBytes, limits.assembledBytes),
       maxCost: limits.documentValueBytes,
-      isChunk,
+      isChunk: forms.isChunk,
     });
-    this.#wallNowMs = wallNowMs;
+    this.#forms = forms;
   }
 
   push(bytes: Uint8Array, read: Reader): void {
@@ -104,7 +109,7 @@ class JsonBody implements StreamBody {
       const message = `The model server's reply is not the JSON it begins like: ${parsed.message} (${place})`;
       throw new ReplyFault(failureOf("protocol", message));
     }
-    const reply = readChatDocument(parsed.value, this.#wallNowMs);
+    const reply = this.#forms.readDocument(parsed.value);
     if ("failure" in reply) throw new ReplyFault(reply.failure);
     return { kind: "whole", reply: reply.document, trailing: parsed.trailing };
   }
@@ -131,18 +136,4 @@ class MarkupBody implements StreamBody {
   flaw(): undefined {
     return undefined;
   }
-}
-
-/** Whether a line of JSON is a chunk. Ollama's own streaming format is told from it by name. */
-function isChunk(line: Parsed): boolean {
-  if (!line.ok || !isObject(line.value)) return false;
-  if (typeof line.value["done"] === "boolean") throw new ReplyFault(ollamaLines());
-  const isNamed = line.value["object"] === "chat.completion.chunk";
-  return isNamed || objectsOf(line.value["choices"]).some((choice) => isObject(choice["delta"]));
-}
-
-function ollamaLines(): Failure {
-  const message =
-    'The server answered in Ollama\'s own format (JSON lines with "done"); point the base URL at its /v1 endpoint';
-  return failureOf("protocol", message);
 }

@@ -1,0 +1,103 @@
+import type { Change } from "../../model/change.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { StreamObserver } from "../../model/observation.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import type { InferenceResponse } from "../../model/response.ts";
+import type { DecodedEvent } from "../../model/stream-event.ts";
+import type { TokenUsage } from "../../model/usage.ts";
+import type { AnswerOptions } from "../assembly/answer-options.ts";
+import type { AdaptedBody } from "../assembly/body-editor.ts";
+import type { ReplyStreamDecoder } from "../assembly/reply-stream.ts";
+import type { WatchedStreamOptions } from "../assembly/watched-stream.ts";
+
+/** A request in the model's vocabulary, and what reading it left out or changed. */
+export interface DecodedRequest {
+  readonly request: InferenceRequest;
+  readonly changes: readonly Change[];
+}
+
+/** What writing an answer needs to know of its request and of the world. */
+export interface AnswerEncoding {
+  /** The client's own request: what it calls its tools, and what its dialect repeats in the answer. */
+  readonly asked: JsonObject;
+  /** Whether the client asked for token counts, where its dialect has a word for that. */
+  readonly includeUsage: boolean;
+  /** For what the upstream left out. `id` is the request's own, safe in any dialect. */
+  readonly id: string;
+  readonly model: string;
+  /** Seconds since the epoch. */
+  readonly createdSec: number;
+}
+
+/** Writes events in a client's dialect, as one piece of text for each batch. Stateful: one per stream. */
+export interface StreamEncoder {
+  encode(events: readonly DecodedEvent[]): string;
+}
+
+/** An error as an HTTP reply. */
+export interface EncodedError {
+  readonly status: number;
+  readonly headers: Readonly<Record<string, string>>;
+  readonly body: JsonObject;
+}
+
+/** One dialect of conversations, from the side of the server: for clients that speak it. */
+export interface ClientCodec {
+  /** What is wrong with a body, if anything is: only what no server could make sense of. */
+  readonly check: (json: JsonValue) => Failure | undefined;
+  /**
+   * Reads a body that `check` found good. What the model has no name for goes to `extra`, at the place where it stood;
+   * what cannot be read at all is a failure that names the field.
+   */
+  readonly decodeRequest: (json: JsonObject) => DecodedRequest | Failure;
+  readonly encodeResponse: (response: InferenceResponse, options: AnswerEncoding) => JsonObject;
+  readonly createStreamEncoder: (options: AnswerEncoding) => StreamEncoder;
+  readonly encodeError: (failure: Failure) => EncodedError;
+  /** An error inside a stream whose head is out: the last thing in it. */
+  readonly encodeErrorEvent: (failure: Failure) => string;
+}
+
+/** A request as a body for a server, what had to be changed in it, and why it cannot be sent at all. */
+export interface EncodedRequest {
+  readonly body: JsonObject;
+  readonly changes: readonly Change[];
+  /** Content that the dialect has no place for: without it the answer would be to another question. */
+  readonly refusal?: Failure;
+}
+
+export interface RequestEncoding {
+  /** The id that the target knows the model by. */
+  readonly model: string;
+  readonly stream: boolean;
+}
+
+/** Where a request goes, below the base URL. */
+export interface RequestRoute {
+  readonly path: string;
+  readonly query?: Readonly<Record<string, string>>;
+}
+
+/** What is known of a whole reply that passes as it is. */
+export interface ReplyFacts {
+  readonly usage?: TokenUsage;
+  readonly model?: string;
+  readonly rawFinishReason?: string | null;
+}
+
+/** The same dialect for a client's body that passes, changed no more than its target needs. */
+export interface PassingCodec {
+  readonly adapt: (json: JsonObject, options: RequestEncoding & { readonly isClean?: boolean }) => AdaptedBody;
+  readonly createObserver: (options: WatchedStreamOptions) => StreamObserver;
+  /** What a whole reply says of itself, or why it is none. */
+  readonly readReply: (value: JsonValue, wallNowMs: () => number) => ReplyFacts | Failure;
+}
+
+/** One dialect of conversations, from the side of the client: for servers that speak it. */
+export interface ServerCodec {
+  readonly routeOf: (options: RequestEncoding) => RequestRoute;
+  readonly encodeRequest: (request: InferenceRequest, options: RequestEncoding) => EncodedRequest;
+  readonly createStreamDecoder: (options: AnswerOptions) => ReplyStreamDecoder;
+  /** Absent where no client speaks it. */
+  readonly passing?: PassingCodec;
+}

@@ -1,0 +1,82 @@
+import type { Change } from "../../model/change.ts";
+import type { ContentPart, Message } from "../../model/message.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import type { Tool, ToolCall, ToolChoice } from "../../model/tool.ts";
+
+const NO_PLACE = "the server's dialect has no such thing";
+
+/**
+ * A request with nothing in it that only its own dialect understands, and what was left out. What a dialect has no
+ * name for may mean something else in another, so it does not cross.
+ */
+export function withoutForeignFields(request: InferenceRequest): {
+  readonly request: InferenceRequest;
+  readonly changes: readonly Change[];
+} {
+  const dropped: string[] = [];
+  const { extra = {}, messages, tools, toolChoice, ...rest } = request;
+  dropped.push(...Object.keys(extra).filter((name) => extra[name] !== undefined && extra[name] !== null));
+  const plain: InferenceRequest = {
+    ...rest,
+    ...(messages && {
+      messages: messages.map((message, index) => plainMessage(message, `messages[${index}]`, dropped)),
+    }),
+    ...(tools && { tools: plainTools(tools, dropped) }),
+    ...plainChoice(toolChoice, dropped),
+  };
+  return { request: plain, changes: dropped.map((field) => ({ field, action: "dropped", reason: NO_PLACE })) };
+}
+
+function plainMessage({ extra, ...message }: Message, path: string, dropped: string[]): Message {
+  note(extra, path, dropped);
+  const { content, toolCalls } = message;
+  return {
+    ...message,
+    content: typeof content === "string" || content === null ? content : plainParts(content, path, dropped),
+    ...(toolCalls && { toolCalls: toolCalls.map(plainCall) }),
+  };
+}
+
+function plainParts(parts: readonly ContentPart[], path: string, dropped: string[]): readonly ContentPart[] {
+  return parts.flatMap((part, index): readonly ContentPart[] => {
+    const at = `${path}.content[${index}]`;
+    if (part.type === "opaque") {
+      dropped.push(at);
+      return [];
+    }
+    const { extra, ...plain } = part;
+    note(extra, at, dropped);
+    return [plain];
+  });
+}
+
+/** A thought signature is known to more than one dialect; positions and the like say nothing. */
+function plainCall({ extra, ...call }: ToolCall): ToolCall {
+  const content = extra?.["extra_content"];
+  return content === undefined ? call : { ...call, extra: { extra_content: content } };
+}
+
+function plainTools(tools: readonly Tool[], dropped: string[]): readonly Tool[] {
+  return tools.flatMap((tool, index): readonly Tool[] => {
+    if ("raw" in tool) {
+      dropped.push(`tools[${index}]`);
+      return [];
+    }
+    const { extra, ...plain } = tool;
+    note(extra, `tools[${index}]`, dropped);
+    return [plain];
+  });
+}
+
+function plainChoice(choice: ToolChoice | undefined, dropped: string[]): { readonly toolChoice?: ToolChoice } {
+  if (choice === undefined) return {};
+  if (typeof choice === "string" || !("raw" in choice)) return { toolChoice: choice };
+  dropped.push("tool_choice");
+  return {};
+}
+
+function note(extra: Message["extra"], path: string, dropped: string[]): void {
+  for (const [name, value] of Object.entries(extra ?? {})) {
+    if (value !== undefined && value !== null) dropped.push(`${path}.${name}`);
+  }
+}
