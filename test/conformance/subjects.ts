@@ -1,6 +1,6 @@
 import { createGateway } from "../../packages/millrace/src/gateway/gateway.ts";
 import { planOf } from "../../packages/millrace/src/gateway/testing/plan.ts";
-import { OpenAICompatibleProvider } from "../../packages/millrace/src/providers/openai-compatible.ts";
+import { HttpProvider } from "../../packages/millrace/src/providers/http-provider.ts";
 import { profileOf } from "../../packages/millrace/src/providers/profiles/catalog.ts";
 import type { Profile } from "../../packages/millrace/src/providers/profiles/profile.ts";
 import { randomIds } from "../../packages/millrace/src/server/ids.ts";
@@ -44,7 +44,7 @@ function planFor({ timeouts = {}, retries = 0 }: SubjectOptions): Parameters<typ
   return { timeouts, startWait };
 }
 
-function providerFor(name: string, options: SubjectOptions): OpenAICompatibleProvider {
+function providerFor(name: string, options: SubjectOptions): HttpProvider {
   const { profile: id = "openai-compatible", replyRules, requestRules, ...rest } = options;
   const known = profileOf(id);
   if (known === undefined) throw new Error(`There is no profile ${id}`);
@@ -52,5 +52,5 @@ function providerFor(name: string, options: SubjectOptions): OpenAICompatiblePro
     ...known,
     chat: { request: { ...known.chat.request, ...requestRules }, reply: { ...known.chat.reply, ...replyRules } },
   };
-  return new OpenAICompatibleProvider({ ...rest, name, profile, onWarning: () => undefined });
+  return new HttpProvider({ ...rest, name, profile, onWarning: () => undefined });
 }

@@ -5,7 +5,7 @@
 import { setImmediate as turn } from "node:timers/promises";
 import { createGateway } from "../../packages/millrace/src/gateway/gateway.ts";
 import { planOf } from "../../packages/millrace/src/gateway/testing/plan.ts";
-import { OpenAICompatibleProvider } from "../../packages/millrace/src/providers/openai-compatible.ts";
+import { HttpProvider } from "../../packages/millrace/src/providers/http-provider.ts";
 import { systemClock } from "../../packages/millrace/src/providers/transport/system-clock.ts";
 import { randomIds } from "../../packages/millrace/src/server/ids.ts";
 import { listen } from "../../packages/millrace/src/server/listener/listener.ts";
@@ -21,7 +21,7 @@ export interface Holdings {
 }
 
 const [baseUrl = ""] = process.argv.slice(2);
-const provider = new OpenAICompatibleProvider({ name: "desk", profile: "openai-compatible", baseUrl });
+const provider = new HttpProvider({ name: "desk", profile: "openai-compatible", baseUrl });
 const records = new MemoryRecords();
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const gateway = createGateway(

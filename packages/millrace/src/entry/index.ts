@@ -1,8 +1,9 @@
 export { discoverProviders, type DiscoverOptions } from "../client/discover.ts";
 
-export { OpenAICompatibleProvider } from "../providers/openai-compatible.ts";
-export { DEFAULT_TIMEOUTS, type OpenAICompatibleProviderOptions } from "../providers/openai-compatible/options.ts";
-export { HEALTH_TIMEOUTS } from "../providers/openai-compatible/health.ts";
+export { HttpProvider } from "../providers/http-provider.ts";
+export { DEFAULT_TIMEOUTS, type HttpProviderOptions } from "../providers/http/options.ts";
+export { OpenAICompatibleProvider, type OpenAICompatibleProviderOptions } from "../providers/openai-compatible.ts";
+export { HEALTH_TIMEOUTS } from "../providers/http/health.ts";
 export { OnDemandProvider, type OnDemandProviderOptions } from "../providers/on-demand/on-demand-provider.ts";
 export type { OnDemandCommand } from "../providers/on-demand/command.ts";
 export type { OutputLine } from "../providers/on-demand/server-output.ts";

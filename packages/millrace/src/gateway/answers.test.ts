@@ -4,12 +4,12 @@ import { DONE_EVENT, event } from "../conformance/scripted-upstream/reply-bytes.
 import type { Script, ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import { createScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import type { JsonObject } from "../model/json.ts";
-import { OpenAICompatibleProvider } from "../providers/openai-compatible.ts";
+import { HttpProvider } from "../providers/http-provider.ts";
 import type { TestGateway } from "./testing/test-gateway.ts";
 import { testGateway } from "./testing/test-gateway.ts";
 
 const upstreams: ScriptedUpstream[] = [];
-const providers: OpenAICompatibleProvider[] = [];
+const providers: HttpProvider[] = [];
 
 afterEach(async () => {
   await Promise.all(providers.splice(0).map((provider) => provider.close()));
@@ -26,7 +26,7 @@ async function gatewayOver(
 ): Promise<TestGateway & { upstream: ScriptedUpstream }> {
   const upstream = await createScriptedUpstream(script);
   upstreams.push(upstream);
-  const provider = new OpenAICompatibleProvider({
+  const provider = new HttpProvider({
     name: "desk",
     profile,
     baseUrl: upstream.url,

@@ -5,14 +5,14 @@ import type { UpstreamExchange } from "../conformance/scripted-upstream/exchange
 import { DONE_EVENT, LAST_CHUNK, chunk, event, streamHead } from "../conformance/scripted-upstream/reply-bytes.ts";
 import type { Script, ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import { createScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
-import { OpenAICompatibleProvider } from "../providers/openai-compatible.ts";
+import { HttpProvider } from "../providers/http-provider.ts";
 import type { RecordingClient, RecordingClientOptions } from "./testing/recording-client.ts";
 import { ScriptedProvider, whenAborted } from "./testing/scripted-provider.ts";
 import { testGateway } from "./testing/test-gateway.ts";
 import type { TestGateway } from "./testing/test-gateway.ts";
 
 const upstreams: ScriptedUpstream[] = [];
-const providers: OpenAICompatibleProvider[] = [];
+const providers: HttpProvider[] = [];
 
 afterEach(async () => {
   await Promise.all(providers.splice(0).map((provider) => provider.close()));
@@ -22,7 +22,7 @@ afterEach(async () => {
 async function gatewayOver(script: Script): Promise<TestGateway & { upstream: ScriptedUpstream; clock: FakeClock }> {
   const upstream = await createScriptedUpstream(script);
   upstreams.push(upstream);
-  const provider = new OpenAICompatibleProvider({ name: "desk", profile: "llama.cpp", baseUrl: upstream.url });
+  const provider = new HttpProvider({ name: "desk", profile: "llama.cpp", baseUrl: upstream.url });
   providers.push(provider);
   const clock = new FakeClock();
   return { upstream, clock, ...testGateway(clock, [provider], { keepAliveMs: 10_000 }) };

@@ -5,22 +5,22 @@ import { DONE_EVENT, chunk, event, streamHead } from "../conformance/scripted-up
 import type { Script, ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import { createScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import type { UpstreamExchange } from "../conformance/scripted-upstream/exchange.ts";
-import { OpenAICompatibleProvider } from "../providers/openai-compatible.ts";
+import { HttpProvider } from "../providers/http-provider.ts";
 import type { TestGateway } from "./testing/test-gateway.ts";
 import { testGateway } from "./testing/test-gateway.ts";
 
 const upstreams: ScriptedUpstream[] = [];
-const providers: OpenAICompatibleProvider[] = [];
+const providers: HttpProvider[] = [];
 
 afterEach(async () => {
   await Promise.all(providers.splice(0).map((provider) => provider.close()));
   await Promise.all(upstreams.splice(0).map((upstream) => upstream.close()));
 });
 
-async function providerOver(name: string, script: Script): Promise<OpenAICompatibleProvider> {
+async function providerOver(name: string, script: Script): Promise<HttpProvider> {
   const upstream = await createScriptedUpstream(script);
   upstreams.push(upstream);
-  const provider = new OpenAICompatibleProvider({ name, baseUrl: upstream.url });
+  const provider = new HttpProvider({ name, baseUrl: upstream.url });
   providers.push(provider);
   return provider;
 }

@@ -7,7 +7,7 @@ import { DONE_EVENT, chunk, event, head, streamHead } from "../conformance/scrip
 import type { Script, ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import { createScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import type { FailureKind } from "../model/failure.ts";
-import { OpenAICompatibleProvider } from "../providers/openai-compatible.ts";
+import { HttpProvider } from "../providers/http-provider.ts";
 import type { RecordingClient } from "./testing/recording-client.ts";
 import { type TestGateway, testGateway } from "./testing/test-gateway.ts";
 
@@ -15,7 +15,7 @@ import { type TestGateway, testGateway } from "./testing/test-gateway.ts";
 const TIMEOUTS = { connect: 5_000, firstByte: 10_000, firstContent: 20_000, idle: 30_000 };
 
 const upstreams: ScriptedUpstream[] = [];
-const providers: OpenAICompatibleProvider[] = [];
+const providers: HttpProvider[] = [];
 
 afterEach(async () => {
   await Promise.all(providers.splice(0).map((provider) => provider.close()));
@@ -34,7 +34,7 @@ async function fleet(fault: Script): Promise<Fleet> {
   const [first, second] = await Promise.all([createScriptedUpstream(fault), createScriptedUpstream(good)]);
   upstreams.push(first, second);
   const over = [first, second].map(
-    ({ url }, at) => new OpenAICompatibleProvider({ name: `p${at + 1}`, baseUrl: url, clock, timeouts: TIMEOUTS }),
+    ({ url }, at) => new HttpProvider({ name: `p${at + 1}`, baseUrl: url, clock, timeouts: TIMEOUTS }),
   );
   providers.push(...over);
   return { clock, first, second, ...testGateway(clock, over, { models: { fast: ["p1/m", "p2/m"] } }) };

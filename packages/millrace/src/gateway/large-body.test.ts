@@ -1,8 +1,8 @@
 import fc from "fast-check";
 import { describe, expect, onTestFinished, test, vi } from "vitest";
 import type { JsonObject } from "../model/json.ts";
-import { openDesk } from "../providers/openai-compatible/testing/desk.ts";
-import { completion } from "../providers/openai-compatible/testing/wire.ts";
+import { openDesk } from "../providers/http/testing/desk.ts";
+import { completion } from "../providers/http/testing/wire.ts";
 import { systemClock } from "../providers/transport/system-clock.ts";
 import { readDocument } from "./client-body.ts";
 import { readLargeDocument } from "./large-body.ts";

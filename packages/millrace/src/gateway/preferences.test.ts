@@ -3,7 +3,7 @@ import { completion } from "../conformance/cases/replies.ts";
 import { FakeClock } from "../conformance/fake-clock.ts";
 import type { ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import { createScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
-import { OpenAICompatibleProvider } from "../providers/openai-compatible.ts";
+import { HttpProvider } from "../providers/http-provider.ts";
 import { answer, FAILED } from "./attempts/testing/calls.ts";
 import { fastGateway } from "./attempts/testing/fast-gateway.ts";
 import { ScriptedProvider } from "./testing/scripted-provider.ts";
@@ -11,7 +11,7 @@ import { testGateway } from "./testing/test-gateway.ts";
 
 describe("what a body says to the gateway is not passed on, and every other byte is:", () => {
   const upstreams: ScriptedUpstream[] = [];
-  const providers: OpenAICompatibleProvider[] = [];
+  const providers: HttpProvider[] = [];
   afterEach(async () => {
     await Promise.all(providers.splice(0).map((provider) => provider.close()));
     await Promise.all(upstreams.splice(0).map((upstream) => upstream.close()));
@@ -23,7 +23,7 @@ describe("what a body says to the gateway is not passed on, and every other byte
       exchange.json(completion({ role: "assistant", content: "fine" })),
     );
     upstreams.push(upstream);
-    const desk = new OpenAICompatibleProvider({ name: "desk", baseUrl: upstream.url, streamUpstream: false });
+    const desk = new HttpProvider({ name: "desk", baseUrl: upstream.url, streamUpstream: false });
     providers.push(desk);
     const { call, records } = testGateway(new FakeClock(), [desk], { models: { fast: ["desk/fast"] } });
     const client = await call({ body: text });

@@ -6,12 +6,12 @@ import type { UpstreamExchange } from "../conformance/scripted-upstream/exchange
 import { DONE_EVENT, LAST_CHUNK, chunk, event, streamHead } from "../conformance/scripted-upstream/reply-bytes.ts";
 import type { Script, ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import { createScriptedUpstream, gate } from "../conformance/scripted-upstream/scripted-upstream.ts";
-import { OpenAICompatibleProvider } from "../providers/openai-compatible.ts";
+import { HttpProvider } from "../providers/http-provider.ts";
 import type { TestGateway } from "./testing/test-gateway.ts";
 import { testGateway } from "./testing/test-gateway.ts";
 
 const upstreams: ScriptedUpstream[] = [];
-const providers: OpenAICompatibleProvider[] = [];
+const providers: HttpProvider[] = [];
 
 afterEach(async () => {
   await Promise.all(providers.splice(0).map((provider) => provider.close()));
@@ -23,7 +23,7 @@ type Over = TestGateway & { readonly clock: FakeClock; readonly upstream: Script
 async function gatewayOver(script: Script, plan: Parameters<typeof testGateway>[2] = {}): Promise<Over> {
   const upstream = await createScriptedUpstream(script);
   upstreams.push(upstream);
-  const provider = new OpenAICompatibleProvider({ name: "desk", profile: "llama.cpp", baseUrl: upstream.url });
+  const provider = new HttpProvider({ name: "desk", profile: "llama.cpp", baseUrl: upstream.url });
   providers.push(provider);
   const clock = new FakeClock();
   return { clock, upstream, ...testGateway(clock, [provider], { keepAliveMs: 10_000, ...plan }) };
@@ -186,7 +186,7 @@ describe("keep-alive", () => {
     const second = await createScriptedUpstream((exchange) => exchange.stream([delta("fine"), fin, DONE_EVENT]));
     upstreams.push(first, second);
     const over = [first, second].map(
-      ({ url }, at) => new OpenAICompatibleProvider({ name: `p${at}`, profile: "llama.cpp", baseUrl: url }),
+      ({ url }, at) => new HttpProvider({ name: `p${at}`, profile: "llama.cpp", baseUrl: url }),
     );
     providers.push(...over);
     const clock = new FakeClock();

@@ -8,8 +8,8 @@ import { ConfigurationError } from "../model/errors.ts";
 import type { JsonObject } from "../model/json.ts";
 import { DEFAULT_LIMITS, type Limits } from "../model/limits.ts";
 import type { OnDemandCommand } from "./on-demand/command.ts";
-import { errorOf } from "./openai-compatible/testing/failing.ts";
-import { completion } from "./openai-compatible/testing/wire.ts";
+import { errorOf } from "./http/testing/failing.ts";
+import { completion } from "./http/testing/wire.ts";
 import type { ProviderConfig } from "./provider-config.ts";
 import { createRegistry, type ProviderRegistry, type SharedOptions } from "./registry.ts";
 

@@ -5,7 +5,7 @@ import type { Limits } from "../model/limits.ts";
 import type { Warning } from "../model/warning.ts";
 import { OnDemandProvider, type OnDemandOptions } from "./on-demand/on-demand-provider.ts";
 import { ServerGroups } from "./on-demand/server-group.ts";
-import { OpenAICompatibleProvider } from "./openai-compatible.ts";
+import { HttpProvider } from "./http-provider.ts";
 import type { GatewayProvider } from "./provider.ts";
 import type { ProviderConfig } from "./provider-config.ts";
 import { systemClock } from "./transport/system-clock.ts";
@@ -128,7 +128,7 @@ function entryOf(config: ProviderConfig, { shared, groups, previous }: Making): 
     if (before !== undefined && isDeepStrictEqual(before.origin, origin)) return before;
     const { command, ...plain } = { ...options, ...(tls === undefined ? {} : { tls }), ...shared };
     const provider =
-      command === undefined ? new OpenAICompatibleProvider(plain) : new OnDemandProvider({ ...plain, command, groups });
+      command === undefined ? new HttpProvider(plain) : new OnDemandProvider({ ...plain, command, groups });
     return { provider, origin };
   } catch (error) {
     if (!(error instanceof ConfigurationError)) throw error;

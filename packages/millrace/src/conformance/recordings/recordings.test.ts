@@ -6,7 +6,7 @@ import { createParser } from "eventsource-parser";
 import { afterEach, describe, expect, test } from "vitest";
 import { testGateway } from "../../gateway/testing/test-gateway.ts";
 import { ProviderError } from "../../model/errors.ts";
-import { OpenAICompatibleProvider } from "../../providers/openai-compatible.ts";
+import { HttpProvider } from "../../providers/http-provider.ts";
 import { systemClock } from "../../providers/transport/system-clock.ts";
 import { listen } from "../../server/listener/listener.ts";
 import { createScriptedUpstream } from "../scripted-upstream/scripted-upstream.ts";
@@ -37,9 +37,9 @@ function hosted(file: string): RecordedReply {
   return parseJsonLines(readFileSync(`${FIXTURES}hosted/${file}`, "utf8"), { done: whole });
 }
 
-async function providerFor({ script }: Replay): Promise<OpenAICompatibleProvider> {
+async function providerFor({ script }: Replay): Promise<HttpProvider> {
   const upstream = await createScriptedUpstream(script);
-  const provider = new OpenAICompatibleProvider({ name: "desk", baseUrl: upstream.url });
+  const provider = new HttpProvider({ name: "desk", baseUrl: upstream.url });
   closing.push(
     () => upstream.close(),
     () => provider.close(),

@@ -7,7 +7,7 @@ import {
   type ScriptedUpstream,
 } from "../../conformance/scripted-upstream/scripted-upstream.ts";
 import type { ModelInfo } from "../../model/model-info.ts";
-import { OpenAICompatibleProvider } from "../../providers/openai-compatible.ts";
+import { HttpProvider } from "../../providers/http-provider.ts";
 import type { CallOptions, StartWait } from "../../providers/provider.ts";
 import { type CallScript, modelInfo, ScriptedProvider, whenAborted } from "../testing/scripted-provider.ts";
 import { testGateway } from "../testing/test-gateway.ts";
@@ -190,7 +190,7 @@ describe("a request waits for servers that start", () => {
 
 describe("a local server that is not there yet", () => {
   const upstreams: ScriptedUpstream[] = [];
-  const providers: OpenAICompatibleProvider[] = [];
+  const providers: HttpProvider[] = [];
   afterEach(async () => {
     await Promise.all(providers.splice(0).map((provider) => provider.close()));
     await Promise.all(upstreams.splice(0).map((upstream) => upstream.close()));
@@ -206,7 +206,7 @@ describe("a local server that is not there yet", () => {
     );
     upstreams.push(upstream);
     const timeouts = { connect: 0, firstByte: 0, firstContent: 0, idle: 0 };
-    const desk = new OpenAICompatibleProvider({ name: "desk", baseUrl: upstream.url, clock, timeouts });
+    const desk = new HttpProvider({ name: "desk", baseUrl: upstream.url, clock, timeouts });
     providers.push(desk);
     await upstream.stopListening();
     const setup = testGateway(clock, [desk], { models: { fast: ["desk/m"] }, startWait: { loadingMs: 0, absentMs } });

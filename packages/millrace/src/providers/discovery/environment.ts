@@ -1,6 +1,6 @@
 import { ConfigurationError } from "../../model/errors.ts";
-import type { OpenAICompatibleProviderOptions } from "../openai-compatible/options.ts";
-import { settingsOf } from "../openai-compatible/settings.ts";
+import type { HttpProviderOptions } from "../http/options.ts";
+import { settingsOf } from "../http/settings.ts";
 import { PROFILES } from "../profiles/catalog.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { ProviderConfig } from "../provider-config.ts";
@@ -59,7 +59,7 @@ function configFor(profile: Profile, variable: string, environment: Environment)
 }
 
 /** Nobody asked for this provider by name, so a variable that cannot be used must not stop the others. */
-function mistakeIn(options: OpenAICompatibleProviderOptions): string | undefined {
+function mistakeIn(options: HttpProviderOptions): string | undefined {
   try {
     settingsOf(options);
     return undefined;

@@ -2,7 +2,7 @@ import type { CancelSignal } from "../../model/cancellation.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { Health } from "../../model/model-info.ts";
-import type { FailureReporter } from "../openai-compatible/failure-reporter.ts";
+import type { FailureReporter } from "../http/failure-reporter.ts";
 import type { OnDemandLimits } from "./command.ts";
 import type { Launch, ProcessPort } from "./process-port.ts";
 import type { ServerGroup } from "./server-group.ts";

@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import { describe, expect, onTestFinished, test } from "vitest";
 import { ConfigurationError } from "../../model/errors.ts";
 import type { ForwardReply } from "../provider.ts";
-import { errorOf } from "../openai-compatible/testing/failing.ts";
+import { errorOf } from "../http/testing/failing.ts";
 import type { OnDemandCommand } from "./command.ts";
 import { nodeProcesses } from "./node-processes.ts";
 import { OnDemandProvider, type OnDemandProviderOptions } from "./on-demand-provider.ts";

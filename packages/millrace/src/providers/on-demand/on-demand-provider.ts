@@ -5,14 +5,14 @@ import type { Health, ModelInfo } from "../../model/model-info.ts";
 import type { EmbeddingsRequest, InferenceRequest } from "../../model/request.ts";
 import type { EmbeddingsResponse, ProviderResponse } from "../../model/response.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
-import { OpenAICompatibleProvider } from "../openai-compatible.ts";
-import { CallLease } from "../openai-compatible/call-lease.ts";
-import type { AnswerEvent } from "../openai-compatible/chat-events.ts";
-import { FailureReporter } from "../openai-compatible/failure-reporter.ts";
-import { PulledStream } from "../openai-compatible/inference-stream.ts";
-import type { OpenAICompatibleProviderOptions } from "../openai-compatible/options.ts";
-import { settingsOf } from "../openai-compatible/settings.ts";
-import { createTransport } from "../openai-compatible/transport-choice.ts";
+import { HttpProvider } from "../http-provider.ts";
+import { CallLease } from "../http/call-lease.ts";
+import type { AnswerEvent } from "../http/chat-events.ts";
+import { FailureReporter } from "../http/failure-reporter.ts";
+import { PulledStream } from "../http/inference-stream.ts";
+import type { HttpProviderOptions } from "../http/options.ts";
+import { settingsOf } from "../http/settings.ts";
+import { createTransport } from "../http/transport-choice.ts";
 import type {
   CallOptions,
   ForwardOptions,
@@ -51,7 +51,7 @@ export interface OnDemandOptions {
   readonly processes?: ProcessPort;
 }
 
-export type OnDemandProviderOptions = OpenAICompatibleProviderOptions & OnDemandOptions;
+export type OnDemandProviderOptions = HttpProviderOptions & OnDemandOptions;
 
 /**
  * A model server that runs while it is used: the first call starts it and waits until it is ready, and it is stopped
@@ -65,7 +65,7 @@ export type OnDemandProviderOptions = OpenAICompatibleProviderOptions & OnDemand
  * });
  */
 export class OnDemandProvider implements GatewayProvider {
-  readonly #inner: OpenAICompatibleProvider;
+  readonly #inner: HttpProvider;
   readonly #server: ManagedServer;
   readonly #models: OfferedModels;
   readonly #command: OnDemandCommand;
@@ -89,7 +89,7 @@ export class OnDemandProvider implements GatewayProvider {
     this.#chosen = choosesPort
       ? new PortTransport(rest.transport ?? createTransport(settings.profile, rest.tls, clock))
       : undefined;
-    this.#inner = new OpenAICompatibleProvider({ ...base, ...(this.#chosen && { transport: this.#chosen }) });
+    this.#inner = new HttpProvider({ ...base, ...(this.#chosen && { transport: this.#chosen }) });
     this.#models = new OfferedModels(name, command.models);
     const limits = limitsOf(command);
     const { baseUrl } = this.#inner;

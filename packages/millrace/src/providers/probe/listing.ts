@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import { objectOf, stringOf } from "../../wire/json/read.ts";
-import { countAt, fieldAt } from "../openai-compatible/field-paths.ts";
-import { modelInfo, modelPage } from "../openai-compatible/model-rows.ts";
+import { countAt, fieldAt } from "../http/field-paths.ts";
+import { modelInfo, modelPage } from "../http/model-rows.ts";
 import type { ModelDetailRoute, Profile } from "../profiles/profile.ts";
 import type { Asker } from "./asker.ts";
 import type { FoundModel } from "./finding.ts";

@@ -4,7 +4,7 @@ import { readable } from "../../wire/failure/readable.ts";
 import { openaiCompatible } from "../profiles/base.ts";
 import { profileOf } from "../profiles/catalog.ts";
 import type { Profile } from "../profiles/profile.ts";
-import { credentialsOf } from "../openai-compatible/credentials.ts";
+import { credentialsOf } from "../http/credentials.ts";
 import type { Transport } from "../transport/transport.ts";
 import { Asker } from "./asker.ts";
 import { PROBES } from "./catalog.ts";

@@ -3,13 +3,13 @@ import { FakeClock } from "../../conformance/fake-clock.ts";
 import type { FailureKind } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { StreamEvent } from "../../model/stream-event.ts";
-import { errorOf } from "../openai-compatible/testing/failing.ts";
-import { OpenAICompatibleProvider } from "../openai-compatible.ts";
+import { errorOf } from "../http/testing/failing.ts";
+import { HttpProvider } from "../http-provider.ts";
 import { PROFILES } from "../profiles/catalog.ts";
 import type { ForwardBody, Operation } from "../provider.ts";
 
-function open(): OpenAICompatibleProvider {
-  const provider = new OpenAICompatibleProvider({ profile: "simulator" });
+function open(): HttpProvider {
+  const provider = new HttpProvider({ profile: "simulator" });
   onTestFinished(() => provider.close());
   return provider;
 }
@@ -133,7 +133,7 @@ describe("a provider of the simulator", () => {
 
   test("runs into the limits of its provider", async () => {
     const clock = new FakeClock();
-    const provider = new OpenAICompatibleProvider({ profile: "simulator", clock, timeouts: { firstByte: 50 } });
+    const provider = new HttpProvider({ profile: "simulator", clock, timeouts: { firstByte: 50 } });
     const answer = provider.infer({ model: "sim-chat", prompt: "[[hang]]" });
     const ended = errorOf(answer);
     while (clock.pending === 0) await new Promise((resolve) => setImmediate(resolve));

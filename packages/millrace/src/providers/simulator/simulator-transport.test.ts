@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FakeClock } from "../../conformance/fake-clock.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { errorOf } from "../openai-compatible/testing/failing.ts";
+import { errorOf } from "../http/testing/failing.ts";
 import type { Transport, TransportReply, TransportRequest } from "../transport/transport.ts";
 import { createSimulatorTransport } from "./simulator-transport.ts";
 

@@ -2,7 +2,7 @@ import { findKeys } from "../../providers/discovery/environment.ts";
 import type { ProbeReport } from "../../providers/probe/finding.ts";
 import { probeServer } from "../../providers/probe/probe-server.ts";
 import { type ServerAddress, serverAddress } from "../../providers/probe/server-address.ts";
-import { createTransport } from "../../providers/openai-compatible/transport-choice.ts";
+import { createTransport } from "../../providers/http/transport-choice.ts";
 import { openaiCompatible } from "../../providers/profiles/base.ts";
 import { profileOf } from "../../providers/profiles/catalog.ts";
 import { simulator } from "../../providers/profiles/simulator.ts";

@@ -1,7 +1,7 @@
 import { request as httpRequest, type IncomingMessage } from "node:http";
 import { testGateway } from "../../../gateway/testing/test-gateway.ts";
 import type { JsonObject } from "../../../model/json.ts";
-import { OpenAICompatibleProvider } from "../../../providers/openai-compatible.ts";
+import { HttpProvider } from "../../../providers/http-provider.ts";
 import { openaiCompatible } from "../../../providers/profiles/base.ts";
 import type { Profile } from "../../../providers/profiles/profile.ts";
 import { systemClock } from "../../../providers/transport/system-clock.ts";
@@ -26,7 +26,7 @@ export async function throughGateway(
 ): Promise<Ending> {
   const profile: Profile = { ...openaiCompatible, streams };
   const streamUpstream = ask !== "whole";
-  const provider = new OpenAICompatibleProvider({ name: "desk", profile, baseUrl, limits, timeouts, streamUpstream });
+  const provider = new HttpProvider({ name: "desk", profile, baseUrl, limits, timeouts, streamUpstream });
   const { gateway, records } = testGateway(systemClock, [provider]);
   const listener = await listen(gateway, { host: "127.0.0.1", port: 0 }, systemClock);
   try {

@@ -1,5 +1,5 @@
 import { ProviderError } from "../../../model/errors.ts";
-import { OpenAICompatibleProvider } from "../../../providers/openai-compatible.ts";
+import { HttpProvider } from "../../../providers/http-provider.ts";
 import type { HostileUpstream } from "../hostile-upstream.ts";
 import type { Ending } from "./report.ts";
 
@@ -10,7 +10,7 @@ export async function throughLibrary(
   baseUrl: string,
   { ask, limits = {}, timeouts = {} }: HostileUpstream,
 ): Promise<Ending> {
-  const provider = new OpenAICompatibleProvider({ baseUrl, limits, timeouts, streamUpstream: ask !== "whole" });
+  const provider = new HttpProvider({ baseUrl, limits, timeouts, streamUpstream: ask !== "whole" });
   try {
     await CALLS[ask](provider);
     return {};
@@ -22,7 +22,7 @@ export async function throughLibrary(
   }
 }
 
-const CALLS: Readonly<Record<HostileUpstream["ask"], (provider: OpenAICompatibleProvider) => Promise<unknown>>> = {
+const CALLS: Readonly<Record<HostileUpstream["ask"], (provider: HttpProvider) => Promise<unknown>>> = {
   stream: async (provider) => {
     for await (const event of provider.inferStream(QUESTION)) if (event.type === "finish") return;
   },

@@ -2,7 +2,7 @@ import { FakeClock } from "../../../conformance/fake-clock.ts";
 import { ProviderError } from "../../../model/errors.ts";
 import type { Health } from "../../../model/model-info.ts";
 import { failureOf } from "../../../wire/failure/kinds.ts";
-import { FailureReporter } from "../../openai-compatible/failure-reporter.ts";
+import { FailureReporter } from "../../http/failure-reporter.ts";
 import { limitsOf, type OnDemandCommand } from "../command.ts";
 import { ManagedServer } from "../managed-server.ts";
 import { ServerGroups } from "../server-group.ts";

@@ -14,7 +14,7 @@ import type { ForwardBody, ForwardRequest, Operation } from "../provider.ts";
 import { systemClock } from "../transport/system-clock.ts";
 import type { Transport, TransportRequest } from "../transport/transport.ts";
 import { createHttpTransport } from "../transport/http-transport.ts";
-import type { OpenAICompatibleProviderOptions } from "./options.ts";
+import type { HttpProviderOptions } from "./options.ts";
 import { type Desk, openDesk } from "./testing/desk.ts";
 import { errorOf } from "./testing/failing.ts";
 import { completion, delta, saying, USAGE } from "./testing/wire.ts";
@@ -58,7 +58,7 @@ async function decoded(body: ForwardBody): Promise<DecodedEvent[]> {
 
 /** A provider for a server that streams, and the bodies that go out to it, before they are on the wire. */
 async function openKeepingDesk(
-  options: OpenAICompatibleProviderOptions,
+  options: HttpProviderOptions,
 ): Promise<Desk & { readonly sent: readonly TransportRequest["body"][] }> {
   const sent: TransportRequest["body"][] = [];
   const wire = createHttpTransport({ clock: systemClock });

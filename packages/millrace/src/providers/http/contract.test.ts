@@ -3,8 +3,8 @@ import { ConfigurationError } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import type { ToolCall } from "../../model/tool.ts";
-import { OpenAICompatibleProvider } from "../openai-compatible.ts";
-import type { OpenAICompatibleProviderOptions } from "./options.ts";
+import { HttpProvider } from "../http-provider.ts";
+import type { HttpProviderOptions } from "./options.ts";
 import { openDesk } from "./testing/desk.ts";
 import { errorOf } from "./testing/failing.ts";
 import { completion, delta, saying } from "./testing/wire.ts";
@@ -20,7 +20,7 @@ async function bodyOf(request: Omit<InferenceRequest, "model">): Promise<JsonObj
 }
 
 /** The headers that a provider with these options sends. */
-async function headersOf(options: OpenAICompatibleProviderOptions): Promise<object> {
+async function headersOf(options: HttpProviderOptions): Promise<object> {
   const { provider, upstream } = await openDesk((exchange) => exchange.stream(saying("Hello")), options);
   await provider.infer({ model: "m", prompt: "hi" });
   return upstream.exchanges[0]?.request.headers ?? {};
@@ -91,7 +91,7 @@ describe("a provider is made", () => {
   test.each(["http://127.0.0.1:8080", "http://127.0.0.1:8080/", "http://127.0.0.1:8080///"])(
     "for %s, whose slashes at the end mean nothing",
     async (baseUrl) => {
-      const provider = new OpenAICompatibleProvider({ baseUrl });
+      const provider = new HttpProvider({ baseUrl });
       expect(provider.baseUrl).toBe("http://127.0.0.1:8080/v1");
       await provider.close();
     },
@@ -108,8 +108,8 @@ describe("a provider is made", () => {
   // The original made one all the same and connected without the file: a defect, L1 and L3.
   test("not at all with a certificate file that is missing", () => {
     const options = { baseUrl: "https://127.0.0.1:1", tls: { ca: ["/nowhere/ca.pem"] } };
-    expect(() => new OpenAICompatibleProvider(options)).toThrow(ConfigurationError);
-    expect(() => new OpenAICompatibleProvider(options)).toThrow(/nowhere\/ca\.pem/u);
+    expect(() => new HttpProvider(options)).toThrow(ConfigurationError);
+    expect(() => new HttpProvider(options)).toThrow(/nowhere\/ca\.pem/u);
   });
 });
 

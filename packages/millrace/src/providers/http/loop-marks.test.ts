@@ -1,7 +1,7 @@
 import { describe, expect, onTestFinished, test } from "vitest";
 import type { ForwardRequest } from "../provider.ts";
 import { createRegistry } from "../registry.ts";
-import type { OpenAICompatibleProviderOptions } from "./options.ts";
+import type { HttpProviderOptions } from "./options.ts";
 import { settingsOf } from "./settings.ts";
 import { openDesk } from "./testing/desk.ts";
 import { errorOf } from "./testing/failing.ts";
@@ -32,7 +32,7 @@ describe("a gateway's requests are marked", () => {
     expect(upstream.exchanges.every(({ request }) => request.headers["authorization"] === "Bearer sk-1")).toBe(true);
   });
 
-  test.each<[string, OpenAICompatibleProviderOptions, string | undefined]>([
+  test.each<[string, HttpProviderOptions, string | undefined]>([
     ["to any address", { baseUrl: "https://models.example.org" }, "own"],
     ["to a local server's usual port, where this gateway may listen", { profile: "ollama" }, "own"],
     ["to a service elsewhere than usual", { profile: "openai", baseUrl: "https://proxy.example.org/v1" }, "own"],

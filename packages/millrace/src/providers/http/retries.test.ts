@@ -3,7 +3,7 @@ import { FakeClock } from "../../conformance/fake-clock.ts";
 import { DONE_EVENT, event } from "../../conformance/scripted-upstream/reply-bytes.ts";
 import type { Script } from "../../conformance/scripted-upstream/scripted-upstream.ts";
 import type { StreamEvent } from "../../model/stream-event.ts";
-import type { OpenAICompatibleProviderOptions } from "./options.ts";
+import type { HttpProviderOptions } from "./options.ts";
 import { type Desk, openDesk } from "./testing/desk.ts";
 import { errorOf } from "./testing/failing.ts";
 import { delta, saying } from "./testing/wire.ts";
@@ -19,7 +19,7 @@ const good: Script = (exchange) => exchange.stream(saying("Hello"));
 /** A provider that sends a request again twice, and a server that does one thing after the other. */
 async function open(
   scripts: readonly Script[],
-  options: OpenAICompatibleProviderOptions = {},
+  options: HttpProviderOptions = {},
 ): Promise<Desk & { readonly clock: FakeClock }> {
   const clock = new FakeClock();
   const script: Script = (exchange, index) => (scripts[index] ?? good)(exchange, index);

@@ -7,7 +7,7 @@ import type { Profile } from "../profiles/profile.ts";
 import type { Timeouts } from "../provider.ts";
 import { normalizeBaseUrl, type BaseUrl } from "../transport/base-url.ts";
 import { type Credentials, credentialsOf } from "./credentials.ts";
-import { DEFAULT_TIMEOUTS, type OpenAICompatibleProviderOptions } from "./options.ts";
+import { DEFAULT_TIMEOUTS, type HttpProviderOptions } from "./options.ts";
 import { isPrivateHost } from "./private-host.ts";
 
 /** The options of a provider, complete and checked. */
@@ -29,7 +29,7 @@ export interface Settings extends Credentials {
 }
 
 /** @throws {ConfigurationError} where an option cannot be used as it is; there is no fallback */
-export function settingsOf(options: OpenAICompatibleProviderOptions): Settings {
+export function settingsOf(options: HttpProviderOptions): Settings {
   const profile = resolveProfile(options.profile ?? "openai-compatible");
   const base = normalizeBaseUrl(baseUrlOf(options, profile), profile.versionSegment);
   const query = { ...profile.query, ...options.query };
@@ -92,7 +92,7 @@ function resolveProfile(profile: string | Profile): Profile {
   throw new ConfigurationError("profile", message);
 }
 
-function baseUrlOf({ baseUrl }: OpenAICompatibleProviderOptions, profile: Profile): string {
+function baseUrlOf({ baseUrl }: HttpProviderOptions, profile: Profile): string {
   const url = baseUrl ?? profile.defaultBaseUrl;
   if (url !== undefined && url.trim() !== "") return url;
   throw new ConfigurationError("base_url", `The profile ${profile.id} has no usual address: say where the server is.`);

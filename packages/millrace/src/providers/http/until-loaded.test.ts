@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import { FakeClock } from "../../conformance/fake-clock.ts";
 import type { Script, ScriptedUpstream } from "../../conformance/scripted-upstream/scripted-upstream.ts";
-import type { OpenAICompatibleProvider } from "../openai-compatible.ts";
+import type { HttpProvider } from "../http-provider.ts";
 import { openDesk } from "./testing/desk.ts";
 import { errorOf } from "./testing/failing.ts";
 import { saying } from "./testing/wire.ts";
@@ -15,7 +15,7 @@ const ready: Script = (exchange) =>
   exchange.request.method === "GET" ? exchange.json({ data: [] }) : exchange.stream(saying("Hello"));
 
 interface Start {
-  readonly provider: OpenAICompatibleProvider;
+  readonly provider: HttpProvider;
   readonly upstream: ScriptedUpstream;
   readonly clock: FakeClock;
   /** What was asked, in order. */

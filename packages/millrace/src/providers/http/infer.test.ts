@@ -19,13 +19,13 @@ import {
   TruncatedError,
 } from "../../model/errors.ts";
 import type { Message } from "../../model/message.ts";
-import type { OpenAICompatibleProviderOptions } from "./options.ts";
+import type { HttpProviderOptions } from "./options.ts";
 import { openDesk } from "./testing/desk.ts";
 import { errorOf } from "./testing/failing.ts";
 import { completion, delta, saying, USAGE } from "./testing/wire.ts";
 
 const ASK = { model: "m", prompt: "hi" };
-const WHOLE: OpenAICompatibleProviderOptions = { streamUpstream: false };
+const WHOLE: HttpProviderOptions = { streamUpstream: false };
 
 describe("the request", () => {
   test("Q3: a tool choice goes with tools only", async () => {

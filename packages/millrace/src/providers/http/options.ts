@@ -7,7 +7,7 @@ import type { TlsOptions } from "../transport/tls.ts";
 import type { Transport } from "../transport/transport.ts";
 
 /** How to reach a model server, and how patient to be with it. Everything has a default. */
-export interface OpenAICompatibleProviderOptions {
+export interface HttpProviderOptions {
   /** Identifies this instance in errors, answers and model names. By default the profile's id. */
   readonly name?: string;
   /** Which kind of server it is: a profile, or the id of one. By default `openai-compatible`. */

@@ -3,7 +3,7 @@ import type { Script } from "../../conformance/scripted-upstream/scripted-upstre
 import { ConfigurationError } from "../../model/errors.ts";
 import type { ForwardRequest } from "../provider.ts";
 import { createRegistry } from "../registry.ts";
-import type { OpenAICompatibleProviderOptions } from "./options.ts";
+import type { HttpProviderOptions } from "./options.ts";
 import { settingsOf } from "./settings.ts";
 import { type Desk, openDesk } from "./testing/desk.ts";
 import { errorOf } from "./testing/failing.ts";
@@ -28,7 +28,7 @@ const answers: Script = (exchange) =>
     ? exchange.json({ data: [{ index: 0, embedding: [1] }] })
     : exchange.json({ ...completion("Hello"), data: [{ id: "m" }] });
 
-function open(script: Script, options: OpenAICompatibleProviderOptions = {}): Promise<Desk> {
+function open(script: Script, options: HttpProviderOptions = {}): Promise<Desk> {
   return openDesk(script, { apiKeys: KEYS, streamUpstream: false, ...options });
 }
 
@@ -60,7 +60,7 @@ describe("a request that is passed on", () => {
 });
 
 describe("how many keys there are", () => {
-  test.each<[string, OpenAICompatibleProviderOptions, number]>([
+  test.each<[string, HttpProviderOptions, number]>([
     ["without one", {}, 1],
     ["with an empty one", { apiKey: "" }, 1],
     ["with one", { apiKey: "sk-1" }, 1],
@@ -75,7 +75,7 @@ describe("how many keys there are", () => {
 });
 
 describe("a configuration is refused", () => {
-  test.each<[string, OpenAICompatibleProviderOptions, string]>([
+  test.each<[string, HttpProviderOptions, string]>([
     ["that has one key and several", { apiKey: "sk-1", apiKeys: ["sk-2"] }, "api_keys"],
     ["with a key that would end its header", { apiKeys: ["sk-1", "sk-2\r\nx-evil: 1"] }, "api_keys[1]"],
     ["with a header that is the credential too", { apiKeys: KEYS, headers: { authorization: "Basic abc" } }, "headers"],
@@ -135,7 +135,7 @@ describe("with retries, where a key is the trouble", () => {
     expect(sentTo(desk)).toEqual(KEYS.map((key) => `Bearer ${key}`));
   });
 
-  test.each<[string, number, OpenAICompatibleProviderOptions]>([
+  test.each<[string, number, HttpProviderOptions]>([
     ["not without retries", 401, { retries: 0 }],
     ["not after a failure of the request", 400, { retries: 1 }],
   ])("%s", async (_title, status, options) => {

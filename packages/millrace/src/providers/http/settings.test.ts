@@ -1,19 +1,19 @@
 import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../model/errors.ts";
 import type { Warning } from "../../model/warning.ts";
-import { OpenAICompatibleProvider } from "../openai-compatible.ts";
+import { HttpProvider } from "../http-provider.ts";
 import { PROFILES } from "../profiles/catalog.ts";
-import type { OpenAICompatibleProviderOptions } from "./options.ts";
+import type { HttpProviderOptions } from "./options.ts";
 import { settingsOf } from "./settings.ts";
 
 const HOST = "http://models.example.org";
 
-function warningsOf(options: OpenAICompatibleProviderOptions): Warning["code"][] {
+function warningsOf(options: HttpProviderOptions): Warning["code"][] {
   return settingsOf(options).warnings.map(({ code }) => code);
 }
 
 describe("Q11: a key over plain http", () => {
-  test.each<[string, OpenAICompatibleProviderOptions]>([
+  test.each<[string, HttpProviderOptions]>([
     ["a key", { baseUrl: HOST, apiKey: "sk-1" }],
     ["a header that holds one", { baseUrl: HOST, headers: { "x-api-key": "sk-1" } }],
     ["a query parameter that holds one", { baseUrl: HOST, query: { key: "sk-1" } }],
@@ -22,7 +22,7 @@ describe("Q11: a key over plain http", () => {
     expect(warningsOf(options)).toEqual(["insecure-key"]);
   });
 
-  test.each<[string, OpenAICompatibleProviderOptions]>([
+  test.each<[string, HttpProviderOptions]>([
     ["over https", { baseUrl: "https://models.example.org", apiKey: "sk-1" }],
     ["to this machine", { baseUrl: "http://127.0.0.1:8080", apiKey: "sk-1" }],
     ["within this network", { baseUrl: "http://192.168.1.5:8080", apiKey: "sk-1" }],
@@ -37,7 +37,7 @@ describe("Q11: a key over plain http", () => {
   test("is told once, when the provider is made, and without the key", async () => {
     const told: Warning[] = [];
     const options = { baseUrl: HOST, apiKey: "sk-secret", onWarning: (warning: Warning) => told.push(warning) };
-    await new OpenAICompatibleProvider(options).close();
+    await new HttpProvider(options).close();
     expect(told).toMatchObject([{ code: "insecure-key", message: expect.stringContaining(HOST) }]);
     expect(told[0]?.message).not.toContain("sk-secret");
   });

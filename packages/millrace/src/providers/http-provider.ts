@@ -1,0 +1,164 @@
+import type { ProviderError } from "../model/errors.ts";
+import type { ModelInfo, Health } from "../model/model-info.ts";
+import type { EmbeddingsRequest, InferenceRequest } from "../model/request.ts";
+import type { EmbeddingsResponse, ProviderResponse } from "../model/response.ts";
+import { failureOf } from "../wire/failure/kinds.ts";
+import { answerOf, openChat } from "./http/chat.ts";
+import { embed } from "./http/embeddings.ts";
+import { forwardChat } from "./http/forward-chat.ts";
+import { forwardCompletion } from "./http/forward-completion.ts";
+import { forwardEmbeddings } from "./http/forward-embeddings.ts";
+import { checkHealth } from "./http/health.ts";
+import { PulledStream } from "./http/inference-stream.ts";
+import { LoadReader } from "./http/load-reader.ts";
+import { listModels } from "./http/models.ts";
+import type { HttpProviderOptions } from "./http/options.ts";
+import { withRetries } from "./http/retries.ts";
+import { isStarting, untilLoaded } from "./http/until-loaded.ts";
+import { settingsOf } from "./http/settings.ts";
+import { createTransport } from "./http/transport-choice.ts";
+import { type CallContext, Upstream } from "./http/upstream.ts";
+import { VectorWidths } from "./http/vector-widths.ts";
+import { warnProcess } from "./http/warn-process.ts";
+import type {
+  CallOptions,
+  ForwardOptions,
+  ForwardReply,
+  ForwardRequest,
+  GatewayProvider,
+  InferenceStream,
+  LearnedParameter,
+  Operation,
+  ServerLoad,
+  StartWait,
+} from "./provider.ts";
+import { systemClock } from "./transport/system-clock.ts";
+
+type Forward = (upstream: Upstream, request: ForwardRequest, context: CallContext) => Promise<ForwardReply>;
+
+const FORWARDS: Readonly<Record<Operation, Forward>> = {
+  "chat-completions": forwardChat,
+  completions: forwardCompletion,
+  embeddings: forwardEmbeddings,
+};
+
+/**
+ * A model server or account, in whichever dialect it speaks: that, and how it differs from the reference, is the
+ * profile's business.
+ *
+ * @example
+ * const cloud = new HttpProvider({ profile: "anthropic", apiKey: "…" });
+ * const answer = await cloud.infer({ model: "claude-sonnet-4-5", prompt: "Why is the sky blue?" });
+ * console.log(answer.text);
+ * await cloud.close();
+ */
+export class HttpProvider implements GatewayProvider {
+  readonly #upstream: Upstream;
+  readonly #load: LoadReader;
+  readonly #widths = new VectorWidths();
+
+  /** @throws {ConfigurationError} where an option cannot be used as it is; there is no fallback */
+  constructor(options: HttpProviderOptions = {}) {
+    const { clock = systemClock, onWarning = warnProcess } = options;
+    const settings = settingsOf(options);
+    const transport = options.transport ?? createTransport(settings.profile, options.tls, clock);
+    this.#upstream = new Upstream(settings, transport, options.transport === undefined, clock);
+    this.#load = new LoadReader(this.#upstream);
+    for (const warning of settings.warnings) onWarning(warning);
+  }
+
+  get name(): string {
+    return this.#upstream.settings.name;
+  }
+
+  get providerType(): string {
+    return this.#upstream.settings.profile.id;
+  }
+
+  get baseUrl(): string {
+    return this.#upstream.settings.base.href;
+  }
+
+  get local(): boolean {
+    return this.#upstream.settings.local;
+  }
+
+  get operations(): readonly Operation[] {
+    return this.#upstream.settings.profile.operations;
+  }
+
+  get credentials(): number {
+    return this.#upstream.credentials;
+  }
+
+  get learned(): readonly LearnedParameter[] {
+    return this.#upstream.learned.all();
+  }
+
+  infer(request: InferenceRequest, options: CallOptions = {}): Promise<ProviderResponse> {
+    const upstream = this.#upstream;
+    return withRetries(upstream, options, async (context) => {
+      const events = await openChat(upstream, request, upstream.settings.streamUpstream, context);
+      return answerOf(events, upstream);
+    });
+  }
+
+  inferStream(request: InferenceRequest, options: CallOptions = {}): InferenceStream {
+    const upstream = this.#upstream;
+    return new PulledStream((stop) => {
+      return withRetries(upstream, { ...options, stop }, async (context) => {
+        const events = await openChat(upstream, request, true, context);
+        await events.prime();
+        return events;
+      });
+    });
+  }
+
+  async embeddings(request: EmbeddingsRequest, options: CallOptions = {}): Promise<EmbeddingsResponse> {
+    return withRetries(this.#upstream, options, (context) => embed(this.#upstream, this.#widths, request, context));
+  }
+
+  listModels(options: CallOptions = {}): Promise<readonly ModelInfo[]> {
+    return withRetries(this.#upstream, options, (context) => listModels(this.#upstream, context));
+  }
+
+  async healthCheck(options: CallOptions = {}): Promise<Health> {
+    const health = await checkHealth(this.#upstream, options);
+    if (health.state === "down") this.#load.forget();
+    return health;
+  }
+
+  readLoad(options: CallOptions = {}): Promise<ServerLoad | undefined> {
+    return this.#load.read(options);
+  }
+
+  forward(request: ForwardRequest, options: ForwardOptions = {}): Promise<ForwardReply> {
+    const { settings, failures } = this.#upstream;
+    if (settings.profile.operations.includes(request.operation)) {
+      return FORWARDS[request.operation](this.#upstream, request, options);
+    }
+    const message = `${settings.profile.label} does not take ${request.operation} requests: ask another provider.`;
+    return Promise.reject(failures.error(failureOf("unsupported", message)));
+  }
+
+  async untilReady(failure: ProviderError, wait: StartWait, options: CallOptions = {}): Promise<boolean> {
+    if (!isStarting(this.#upstream, failure)) return false;
+    try {
+      await untilLoaded(this.#upstream, failure, wait, options);
+      return true;
+    } catch (error) {
+      if (error === failure) return false;
+      throw error;
+    }
+  }
+
+  close(): Promise<void> {
+    return this.#upstream.close();
+  }
+
+  /** Closes as soon as no call is in flight: for an instance that no new calls go to. */
+  async retire(): Promise<void> {
+    await this.#upstream.idle();
+    await this.#upstream.close();
+  }
+}
