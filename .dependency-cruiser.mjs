@@ -7,7 +7,7 @@ const may = JSON.parse(readFileSync(new URL("scripts/layers.json", import.meta.u
 const src = "^packages/millrace/src/";
 // Tests, and what only tests use.
 const tests = "[.]test[.]ts$|/testing/";
-const sharedByCodecs = `${src}wire/(bytes|sse|json|failure|assembly|translation)/`;
+const sharedByCodecs = `${src}wire/(bytes|sse|event-stream|json|failure|assembly|translation)/`;
 
 /** @param {string} target a folder, or one file of a folder @returns {string} */
 const pathOf = (target) => (target.endsWith(".ts") ? `${src}${target.replaceAll(".", "[.]")}$` : `${src}${target}/`);

@@ -28,6 +28,7 @@ export function outcomes(measured: Measured): readonly Outcome[] {
   return [
     ratioToBare("CPU per 2 KB JSON request ÷ bare relay", measured, "json-2k"),
     ratioToBare("CPU per SSE chunk ÷ bare relay", measured, "sse-rate"),
+    translated("CPU per translated SSE chunk ÷ one that passes", measured),
     ratioToBare("CPU per 200 KB request ÷ bare relay", measured, "json-200k"),
     peer("Portkey's CPU per request ÷ ours", measured, ["portkey"], { must: 8, aim: 12 }),
     peer("LiteLLM's CPU per request ÷ ours", measured, ["litellm"], { must: 20, aim: 40 }),
@@ -68,6 +69,16 @@ function ratioToBare(what: string, { loads }: Measured, load: string): Outcome {
   const { must, aim = Number.NaN } = WORKLOADS.find(({ name }) => name === load) ?? {};
   const measured = finite(rowOf(summary, "millrace")?.timesBare.value);
   return { what, measured, unit: "×", direction: "at most", must, aim, margin: summary?.margin ?? Number.NaN };
+}
+
+/** What writing a stream in another dialect costs, beside letting one pass. */
+function translated(what: string, { loads }: Measured): Outcome {
+  const cost = (load: string): LoadSummary | undefined => loads.find(({ workload }) => workload.name === load);
+  const [passing, written] = [cost("sse-rate"), cost("sse-messages")];
+  const ratio =
+    (rowOf(written, "millrace")?.cpu.p25 ?? Number.NaN) / (rowOf(passing, "millrace")?.cpu.p25 ?? Number.NaN);
+  const margin = Math.max(passing?.margin ?? Number.NaN, written?.margin ?? Number.NaN);
+  return { what, measured: finite(ratio), unit: "×", direction: "at most", must: 2, aim: 1.5, margin };
 }
 
 /** The cheapest of the peers that were measured. */

@@ -149,6 +149,15 @@ export const WORKLOADS: readonly Workload[] = [
       title: "SSE, 100 streams of 100 chunks/s, decoded and written anew",
     },
   ),
+  paced(
+    { provider: "mock", streams: 100, chunks: 200, gapMs: 5 },
+    {
+      name: "sse-messages",
+      title: "SSE, 100 streams of 200 chunks/s, written as Messages",
+      // A chat body is a Messages body too: only the answer is in another dialect.
+      path: "/v1/messages",
+    },
+  ),
 ];
 
 /** A stream that begins and then says nothing more. */

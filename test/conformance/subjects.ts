@@ -11,6 +11,7 @@ import type {
   SubjectOptions,
 } from "../../packages/millrace/src/conformance/runners/subject.ts";
 import { MemoryRecords } from "../../packages/millrace/src/stores/memory/records.ts";
+import { MemoryResponses } from "../../packages/millrace/src/stores/memory/responses.ts";
 
 /** The library, put together as a user of it would. */
 export const openLibrary: OpenLibrary = (options) => providerFor("upstream", options);
@@ -25,7 +26,14 @@ export const openGateway: OpenGateway = async (options) => {
     // A defect of ours must fail the run, not end in the log.
     error: (event: string, fields: object) => void defects.push({ event, ...fields }),
   };
-  const ports = { clock: options.clock, ids: randomIds(), random: Math.random, records: new MemoryRecords(), log };
+  const ports = {
+    clock: options.clock,
+    ids: randomIds(),
+    random: Math.random,
+    records: new MemoryRecords(),
+    responses: new MemoryResponses(() => options.clock.now()),
+    log,
+  };
   const gateway = createGateway(ports, planOf([provider], planFor(options)));
   const listener = await listen(gateway, { host: "127.0.0.1", port: 0 }, options.clock);
   return {

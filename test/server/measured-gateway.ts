@@ -10,6 +10,7 @@ import { systemClock } from "../../packages/millrace/src/providers/transport/sys
 import { randomIds } from "../../packages/millrace/src/server/ids.ts";
 import { listen } from "../../packages/millrace/src/server/listener/listener.ts";
 import { MemoryRecords } from "../../packages/millrace/src/stores/memory/records.ts";
+import { MemoryResponses } from "../../packages/millrace/src/stores/memory/responses.ts";
 
 /** What a process holds when nothing is in flight. */
 export interface Holdings {
@@ -25,7 +26,14 @@ const provider = new HttpProvider({ name: "desk", profile: "openai-compatible", 
 const records = new MemoryRecords();
 const log = { info: () => undefined, warn: () => undefined, error: () => undefined };
 const gateway = createGateway(
-  { clock: systemClock, ids: randomIds(), random: Math.random, records, log },
+  {
+    clock: systemClock,
+    ids: randomIds(),
+    random: Math.random,
+    records,
+    responses: new MemoryResponses(() => systemClock.now()),
+    log,
+  },
   planOf([provider]),
 );
 const listener = await listen(gateway, { host: "127.0.0.1", port: 0 }, systemClock);

@@ -6,6 +6,7 @@ import { ModelCatalog } from "./catalog.ts";
 import type { CatalogView } from "./catalog.ts";
 import { targetName } from "./exchange.ts";
 import { FakeClock } from "../conformance/fake-clock.ts";
+import { planOf } from "./testing/plan.ts";
 import { ScriptedProvider, modelInfo, whenAborted } from "./testing/scripted-provider.ts";
 
 const TTL_MS = 60_000;
@@ -260,4 +261,10 @@ describe("a provider", () => {
 test("before anything was asked, the view names the providers and knows no model", () => {
   const catalog = catalogOf(new FakeClock(), new ScriptedProvider("desk", { models: ["qwen3"] }));
   expect(catalog.latest.listings).toEqual([{ provider: "desk", models: [] }]);
+});
+
+test("a model with the tag that stands for none may be asked for without it", async () => {
+  const attic = new ScriptedProvider("attic", { models: ["llama3:latest"] });
+  const catalog = new ModelCatalog(planOf([attic]), new FakeClock());
+  expect((await catalog.list()).owners("llama3")).toEqual([{ provider: attic, model: "llama3:latest" }]);
 });

@@ -4,6 +4,7 @@ import type { Failure } from "../model/failure.ts";
 import type { ModelInfo } from "../model/model-info.ts";
 import type { GatewayProvider } from "../providers/provider.ts";
 import { failureOf } from "../wire/failure/kinds.ts";
+import { withoutLatest } from "../wire/ollama/model-name.ts";
 import type { Plan, Target } from "./plan.ts";
 
 /** What one provider last said about its models. */
@@ -184,7 +185,8 @@ function viewOf(shelves: readonly Shelf[]): CatalogView {
   const owners = new Map<string, Map<GatewayProvider, Target>>();
   for (const { provider, listing } of shelves) {
     for (const { id, aliases = [] } of listing.models) {
-      for (const name of [id, ...aliases]) {
+      // What has no tag in Ollama has this one, and may be asked for without.
+      for (const name of new Set([id, ...aliases, withoutLatest(id)])) {
         const targets = owners.get(name) ?? new Map<GatewayProvider, Target>();
         // Within a provider an id goes before another model's alias.
         if (name === id || !targets.has(provider)) targets.set(provider, { provider, model: id });

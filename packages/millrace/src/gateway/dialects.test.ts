@@ -11,7 +11,8 @@ function many(usual: JsonValue, ...last: readonly JsonValue[]): readonly JsonVal
 }
 
 const message = { role: "user", content: "hi" };
-const BODIES: Readonly<Record<keyof typeof DIALECTS, readonly JsonObject[]>> = {
+/** Those that are looked at turn by turn; the others look at each turn once, and not at its text. */
+const BODIES: Readonly<Record<"chat-completions" | "completions" | "embeddings", readonly JsonObject[]>> = {
   "chat-completions": [
     {},
     { model: "m" },

@@ -2,7 +2,7 @@ import type { Change } from "../model/change.ts";
 import type { Failure } from "../model/failure.ts";
 import type { ForwardReply, Operation, RequestBody } from "../providers/provider.ts";
 import type { Catalog } from "./catalog.ts";
-import type { Dialect } from "./dialects.ts";
+import type { Dialect } from "./dialect.ts";
 import type { Gate } from "./gate.ts";
 import type { Call } from "./fleet/fleet.ts";
 import type { Room } from "./line/room.ts";
@@ -23,6 +23,8 @@ export interface Exchange {
   readonly id: string;
   readonly operation: Operation;
   readonly dialect: Dialect;
+  /** What the path says that a body says elsewhere. */
+  readonly named: NamedInPath | undefined;
   readonly request: ClientRequest;
   readonly outlet: Outlet;
   /** The plan it started with; a reload does not reach it. */
@@ -33,6 +35,12 @@ export interface Exchange {
   readonly ports: GatewayPorts;
   /** What settle needs on every ending, including those that no stage returned from. */
   readonly draft: RecordDraft;
+}
+
+/** What Gemini's dialect has in the path. */
+export interface NamedInPath {
+  readonly model: string;
+  readonly stream: boolean;
 }
 
 /** The request's head is one we can serve. */

@@ -1,7 +1,7 @@
 import type { JsonObject, JsonValue } from "../model/json.ts";
 import { failureOf } from "../wire/failure/kinds.ts";
 import { isObject } from "../wire/json/read.ts";
-import type { Facts } from "./exchange.ts";
+import type { Exchange, Facts } from "./exchange.ts";
 import { OWN_FIELD } from "./own-field.ts";
 import type { ClientRequest } from "./ports.ts";
 import { RefusalError } from "./refusal.ts";
@@ -16,13 +16,18 @@ const MODEL_CHARS_MAX = 512;
  *
  * @throws {RefusalError} 400 for a model or preferences that mean nothing
  */
-export function factsOf(json: JsonObject, request: Pick<ClientRequest, "headers">): Facts {
+export function factsOf(
+  json: JsonObject,
+  request: Pick<ClientRequest, "headers">,
+  { dialect, named }: Pick<Exchange, "dialect" | "named">,
+): Facts {
   const options = json["stream_options"];
   const wishes = readPreferences(json[OWN_FIELD], request.headers[ROUTE_HEADER]);
   if ("failure" in wishes) throw new RefusalError(wishes.failure);
+  const model = modelIn(named?.model ?? json["model"]);
   return {
-    model: modelIn(json["model"]),
-    stream: json["stream"] === true,
+    model: dialect.modelName?.(model) ?? model,
+    stream: named?.stream ?? (dialect.streamsByDefault ? json["stream"] !== false : json["stream"] === true),
     wantsUsage: isObject(options) && options["include_usage"] === true,
     sessionKey: sessionKeyOf(request, json),
     preferences: wishes.preferences,

@@ -242,12 +242,12 @@ describe("paths", () => {
   });
 
   test("an unknown path is 404 in OpenAI's shape and names those there are", async () => {
-    const client = await setUp().call({ method: "POST", path: "/v1/responses" });
+    const client = await setUp().call({ method: "POST", path: "/v1/nothing" });
     expect(client.status).toBe(404);
     expect(client.json).toMatchObject({
       error: {
         code: "route_not_found",
-        message: expect.stringMatching(/\/v1\/responses.*POST \/v1\/chat\/completions/),
+        message: expect.stringMatching(/\/v1\/nothing.*POST \/v1\/chat\/completions/),
       },
     });
   });

@@ -10,7 +10,7 @@ import { Outlet } from "./outlet.ts";
 import { serve } from "./pipeline.ts";
 import type { Plan } from "./plan.ts";
 import type { ClientReply, ClientRequest, GatewayPorts } from "./ports.ts";
-import { answerQuery } from "./queries/query.ts";
+import { answerQuery } from "./queries/answer-query.ts";
 import type { QueryReply } from "./queries/query.ts";
 import { routeOf } from "./routes.ts";
 
@@ -99,7 +99,7 @@ class PlannedGateway implements Gateway {
     requests.enter();
     try {
       const id = this.#ports.ids.requestId();
-      const route = routeOf(request.method, request.path);
+      const route = routeOf(request.method, request.path, request.query);
       const shared = {
         id,
         request,
@@ -112,7 +112,8 @@ class PlannedGateway implements Gateway {
       if (route.kind === "operation") {
         const draft = openDraft(this.#ports.clock);
         this.#gate.enter();
-        await serve({ ...shared, operation: route.operation, dialect: DIALECTS[route.operation], outlet, draft });
+        const { operation, named } = route;
+        await serve({ ...shared, operation, dialect: DIALECTS[operation], named, outlet, draft });
       } else {
         send(outlet, id, request.method, await answerQuery(shared, route));
       }
@@ -139,10 +140,11 @@ class PlannedGateway implements Gateway {
 }
 
 function send(outlet: Outlet, id: string, method: string, reply: QueryReply): void {
-  const body = new TextEncoder().encode(JSON.stringify(reply.body));
+  const text = typeof reply.body === "string" ? reply.body : JSON.stringify(reply.body);
+  const body = new TextEncoder().encode(text);
   outlet.head(reply.status, {
-    ...reply.headers,
     "content-type": "application/json",
+    ...reply.headers,
     "content-length": String(body.length),
     "x-millrace-request-id": id,
   });

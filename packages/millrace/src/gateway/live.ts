@@ -3,6 +3,7 @@ import { Fleet } from "./fleet/fleet.ts";
 import { StartWaits } from "./fleet/start-waits.ts";
 import type { Plan } from "./plan.ts";
 import type { GatewayPorts } from "./ports.ts";
+import { ReasoningMemory } from "./reasoning-memory.ts";
 import { AffinityIndex } from "./routing/affinity-index.ts";
 import type { LiveState } from "./routing/live-state.ts";
 
@@ -11,6 +12,7 @@ export class Live {
   readonly fleet: Fleet;
   readonly affinity: AffinityIndex = new AffinityIndex();
   readonly startWaits: StartWaits;
+  readonly reasoning: ReasoningMemory = new ReasoningMemory();
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #turns = new Map<string, number>();

@@ -23,7 +23,9 @@ export class Outlet {
   #lastWriteMs = 0;
   /** What a waiting client is told instead of nothing, where there is something to tell. One line. */
   progress: (() => string) | undefined;
-  #keepAlive: { readonly everyMs: number; readonly head: Headers; timer: Timer } | undefined;
+  #keepAlive:
+    | { readonly everyMs: number; readonly head: Headers; readonly sign: Uint8Array | undefined; timer: Timer }
+    | undefined;
 
   constructor(reply: ClientReply, clock: Clock) {
     this.#reply = reply;
@@ -69,13 +71,14 @@ export class Outlet {
   }
 
   /**
-   * Writes a comment whenever nothing went out for `everyMs`. The first one sends `head` with status
-   * 200, if nothing did before.
+   * Writes a comment, or the text that is given instead, whenever nothing went out for `everyMs`. The first one sends
+   * `head` with status 200, if nothing did before.
    */
-  keepAlive(everyMs: number, head: Headers): void {
+  keepAlive(everyMs: number, head: Headers, text?: string): void {
     if (everyMs <= 0 || this.#ended || this.#keepAlive !== undefined) return;
     this.#lastWriteMs = this.#clock.now();
-    this.#keepAlive = { everyMs, head, timer: this.#timer(everyMs) };
+    const sign = text === undefined ? undefined : TEXT.encode(text);
+    this.#keepAlive = { everyMs, head, sign, timer: this.#timer(everyMs) };
   }
 
   /** Runs once: right before the reply is complete, or when the way closes without that. */
@@ -102,7 +105,7 @@ export class Outlet {
       nextMs = keepAlive.everyMs;
       this.head(200, keepAlive.head);
       // A client that does not read needs no sign of life, and must not fill our memory with them.
-      if (!this.#full) this.write(this.#comment());
+      if (!this.#full) this.write(keepAlive.sign ?? this.#comment());
     }
     keepAlive.timer = this.#timer(nextMs);
   }

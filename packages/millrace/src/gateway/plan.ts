@@ -99,6 +99,8 @@ export interface Plan {
   readonly startWait: StartWait;
   /** Whether, while one target loads a model, another may be made to load it too. */
   readonly loadElsewhere: boolean;
+  /** Refuse what a target cannot be sent as it was asked, instead of leaving something out. */
+  readonly strict: boolean;
   /** How long a merged model list stays fresh, and how long one provider may take to give its own. */
   readonly modelListTtlMs: number;
   readonly modelListTimeoutMs: number;

@@ -5,6 +5,9 @@ import type { Failure } from "../model/failure.ts";
 import type { CostUsd } from "../model/money.ts";
 import type { TokenUsage } from "../model/usage.ts";
 import type { Operation } from "../providers/provider.ts";
+import type { ResponseStore } from "./response-store.ts";
+
+export type { ResponseStore, StoredResponse } from "./response-store.ts";
 
 /** A client's request as the listener hands it over. */
 export interface ClientRequest {
@@ -133,6 +136,7 @@ export interface GatewayPorts {
   /** At least 0 and below 1. */
   readonly random: () => number;
   readonly records: RecordStore;
+  readonly responses: ResponseStore;
   readonly log: Log;
   /** By default the gateway has its own. */
   readonly seats?: Seats;

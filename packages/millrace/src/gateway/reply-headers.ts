@@ -2,6 +2,7 @@ import type { Change } from "../model/change.ts";
 import type { Failure } from "../model/failure.ts";
 import type { CostUsd } from "../model/money.ts";
 import { costOf } from "./cost.ts";
+import type { StreamForm } from "./dialect.ts";
 import { priceOf } from "./routing/price.ts";
 import { targetName } from "./exchange.ts";
 import type { Attempted, Exchange } from "./exchange.ts";
@@ -17,9 +18,9 @@ const CHANGES_CHARS_MAX = 1024;
 const NAME_CHARS_MAX = 512;
 
 /** The head of a stream, before anything is known but the request. */
-export function streamHead(id: string): Headers {
+export function streamHead(id: string, { contentType }: StreamForm): Headers {
   return {
-    "content-type": "text/event-stream; charset=utf-8",
+    "content-type": contentType,
     "cache-control": "no-cache",
     // Without it nginx holds a stream back until it has a page full.
     "x-accel-buffering": "no",
@@ -29,7 +30,7 @@ export function streamHead(id: string): Headers {
 
 /** The head of a stream that a target answers. */
 export function answerStreamHead(attempted: Attempted): Headers {
-  return withAnswer(streamHead(attempted.id), attempted);
+  return withAnswer(streamHead(attempted.id, attempted.dialect.stream), attempted);
 }
 
 /** The head of one whole reply. */

@@ -16,6 +16,19 @@ describe("paths as people paste them", () => {
     ["/v1/chat/completions/embeddings", embeddings],
     ["/v1/completions", { kind: "operation", operation: "completions" }],
     ["/v1/embeddings", embeddings],
+    ["/v1/messages", { kind: "operation", operation: "messages" }],
+    ["/messages", { kind: "operation", operation: "messages" }],
+    ["/v1/messages/v1/messages", { kind: "operation", operation: "messages" }],
+    ["/v1/messages/count_tokens", { kind: "count-tokens", dialect: "messages" }],
+    ["/v1/responses", { kind: "operation", operation: "responses" }],
+    ["/v1/responses/responses", { kind: "operation", operation: "responses" }],
+    ["/v1/responses/input_tokens", { kind: "count-tokens", dialect: "responses" }],
+    ["/api/chat", { kind: "operation", operation: "ollama-chat" }],
+    ["/v1/api/chat", { kind: "operation", operation: "ollama-chat" }],
+    ["/api/generate", { kind: "operation", operation: "ollama-generate" }],
+    ["/api/embed", { kind: "operation", operation: "ollama-embed" }],
+    ["/api/show", { kind: "ollama", question: "show" }],
+    ["/v1beta/openai/chat/completions", chat],
   ])("POST %s", (path, route) => {
     expect(routeOf("POST", path)).toEqual(route);
   });
@@ -35,6 +48,14 @@ describe("paths as people paste them", () => {
     ["", { kind: "root" }],
     ["/v1", { kind: "root" }],
     ["/v1/", { kind: "root" }],
+    ["/api/tags", { kind: "ollama", question: "tags" }],
+    ["/api/version", { kind: "ollama", question: "version" }],
+    ["/api/ps", { kind: "ollama", question: "ps" }],
+    ["/v1beta/models", { kind: "gemini-models" }],
+    ["/v1beta/models/fast", { kind: "gemini-model", id: "fast" }],
+    ["/v1beta/models/desk/qwen3:8b", { kind: "gemini-model", id: "desk/qwen3:8b" }],
+    ["/v1/responses/resp_1", { kind: "stored-response", id: "resp_1", part: "response" }],
+    ["/v1/responses/resp_1/input_items", { kind: "stored-response", id: "resp_1", part: "input_items" }],
   ])("GET and HEAD %s", (path, route) => {
     expect(routeOf("GET", path)).toEqual(route);
     expect(routeOf("HEAD", path)).toEqual(route);
@@ -55,4 +76,34 @@ test.each([
   ["DELETE", "/", "GET, HEAD"],
 ])("%s %s is the wrong method", (method, path, allow) => {
   expect(routeOf(method, path)).toEqual({ kind: "wrong-method", allow });
+});
+
+describe("Gemini's paths, which name the model", () => {
+  const called = (operation: string, model: string, stream: boolean): object => ({
+    kind: "operation",
+    operation,
+    named: { model, stream },
+  });
+
+  test.each([
+    ["/v1beta/models/fast:generateContent", "", called("generate-content", "fast", false)],
+    ["/v1/models/desk/qwen3:8b:generateContent", "", called("generate-content", "desk/qwen3:8b", false)],
+    ["/v1beta/models/desk%2Fq:generateContent", "", called("generate-content", "desk/q", false)],
+    ["/v1beta/models/fast:streamGenerateContent", "alt=sse&key=k", called("generate-content", "fast", true)],
+    ["/v1beta/models/fast:streamGenerateContent", "", called("generate-content-array", "fast", true)],
+    ["/v1beta/models/e:embedContent", "", called("embed-content", "e", false)],
+    ["/v1beta/models/e:batchEmbedContents", "", called("batch-embed-contents", "e", false)],
+    ["/v1beta/models/fast:countTokens", "", { kind: "count-tokens", dialect: "generate-content", model: "fast" }],
+    [
+      "/v1/projects/p/locations/eu/publishers/google/models/fast:generateContent",
+      "",
+      called("generate-content", "fast", false),
+    ],
+  ])("POST %s?%s", (path, query, route) => {
+    expect(routeOf("POST", path, query)).toEqual(route);
+  });
+
+  test("an unknown method is none", () => {
+    expect(routeOf("POST", "/v1beta/models/fast:constructor")).toMatchObject({ kind: "wrong-method" });
+  });
 });

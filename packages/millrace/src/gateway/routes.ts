@@ -1,33 +1,37 @@
 import type { Operation } from "../providers/provider.ts";
-
-/** What a path asks for. */
-export type Route =
-  | { readonly kind: "operation"; readonly operation: Operation }
-  | { readonly kind: "models" }
-  | { readonly kind: "model"; readonly id: string }
-  | { readonly kind: "health" }
-  | { readonly kind: "ready" }
-  | { readonly kind: "root" }
-  | { readonly kind: "route" }
-  | { readonly kind: "wrong-method"; readonly allow: string }
-  | { readonly kind: "unknown" };
-
-interface Row {
-  readonly route: Route;
-  readonly methods: readonly string[];
-}
+import { generateContentRoute } from "./generate-content-routes.ts";
+import { type CountingDialect, decodedPath, type OllamaQuestion, type Route, type RouteRow } from "./route.ts";
 
 const READ = ["GET", "HEAD"];
+const WRITE = ["POST"];
 
 /** The paths, without the version: what comes before them is forgiven. */
-const ROWS: ReadonlyMap<string, Row> = new Map<string, Row>([
+const ROWS: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow>([
   ["chat/completions", operation("chat-completions")],
+  ["messages", operation("messages")],
+  ["responses", operation("responses")],
   ["completions", operation("completions")],
   ["embeddings", operation("embeddings")],
+  ["api/chat", operation("ollama-chat")],
+  ["api/generate", operation("ollama-generate")],
+  ["api/embed", operation("ollama-embed")],
+  ["api/embeddings", operation("ollama-embeddings")],
+  ["messages/count_tokens", counting("messages")],
+  ["responses/input_tokens", counting("responses")],
+  ["api/version", ollama("version", READ)],
+  ["api/tags", ollama("tags", READ)],
+  ["api/ps", ollama("ps", READ)],
+  ["api/show", ollama("show", WRITE)],
+  ["api/pull", ollama("pull", WRITE)],
+  ["api/push", ollama("manage", WRITE)],
+  ["api/create", ollama("manage", WRITE)],
+  ["api/copy", ollama("manage", WRITE)],
+  ["api/delete", ollama("manage", ["DELETE"])],
   ["models", { route: { kind: "models" }, methods: READ }],
+  ["v1beta/models", { route: { kind: "gemini-models" }, methods: READ }],
   ["health", { route: { kind: "health" }, methods: READ }],
   ["ready", { route: { kind: "ready" }, methods: READ }],
-  ["route", { route: { kind: "route" }, methods: ["POST"] }],
+  ["route", { route: { kind: "route" }, methods: WRITE }],
   ["", { route: { kind: "root" }, methods: READ }],
 ]);
 
@@ -37,23 +41,36 @@ const USUAL_PATH = `/v1/${USUAL_NAME}`;
 /** The paths as they are told to people. */
 export const KNOWN_PATHS: readonly string[] = [
   "POST /v1/chat/completions",
+  "POST /v1/responses",
+  "POST /v1/messages",
+  "POST /v1/messages/count_tokens",
+  "POST /v1beta/models/{model}:generateContent",
+  "POST /api/chat",
+  "POST /api/generate",
   "POST /v1/completions",
   "POST /v1/embeddings",
+  "POST /api/embed",
   "POST /v1/route",
   "GET /v1/models",
   "GET /v1/models/{id}",
+  "GET /v1beta/models",
+  "GET /api/tags",
   "GET /health",
   "GET /ready",
 ];
 
 /** Where a request goes. Base URLs are pasted in many forms; all of them lead to the same place. */
-export function routeOf(method: string, path: string): Route {
+export function routeOf(method: string, path: string, query = ""): Route {
   const name = path === USUAL_PATH ? USUAL_NAME : canonical(path);
-  const row = ROWS.get(name) ?? modelRow(name);
+  const row = ROWS.get(name) ?? generateContentRoute(name, query) ?? responseRow(name) ?? modelRow(name);
   if (row === undefined) return { kind: "unknown" };
   if (!row.methods.includes(method)) return { kind: "wrong-method", allow: row.methods.join(", ") };
   return row.route;
 }
+
+/** What a pasted base URL puts before a path: a version, or a whole endpoint. */
+const BEFORE =
+  /^(?:(?:v1|v1beta\/openai|chat\/completions|completions|embeddings|(?:messages|responses)(?=\/(?:v1\/)*(?:messages|responses)))\/)+(?=.)/;
 
 /**
  * The path without what a pasted base URL puts before it: a missing or doubled `/v1`, a whole endpoint
@@ -61,25 +78,33 @@ export function routeOf(method: string, path: string): Route {
  */
 function canonical(path: string): string {
   const plain = path.replace(/\/{2,}/g, "/").replace(/^\/|\/$/g, "");
-  const name = plain.replace(/^(?:(?:v1|chat\/completions|completions|embeddings)\/)+(?=.)/, "");
+  const name = plain.replace(BEFORE, "");
   return name === "v1" ? "" : name;
 }
 
-function modelRow(name: string): Row | undefined {
+function modelRow(name: string): RouteRow | undefined {
   if (!name.startsWith("models/")) return undefined;
-  const id = decoded(name.slice("models/".length));
+  const id = decodedPath(name.slice("models/".length));
   return id === undefined ? undefined : { route: { kind: "model", id }, methods: READ };
 }
 
-function decoded(text: string): string | undefined {
-  try {
-    return decodeURIComponent(text);
-  } catch {
-    // A stray percent sign: no model is named so.
-    return undefined;
-  }
+/** A response that was kept: `responses/{id}`, and its `input_items`. */
+function responseRow(name: string): RouteRow | undefined {
+  const [, text = "", items] = /^responses\/([^/]+)(\/input_items)?$/.exec(name) ?? [];
+  const id = decodedPath(text);
+  if (id === undefined || id === "") return undefined;
+  if (items !== undefined) return { route: { kind: "stored-response", id, part: "input_items" }, methods: READ };
+  return { route: { kind: "stored-response", id, part: "response" }, methods: [...READ, "DELETE"] };
 }
 
-function operation(name: Operation): Row {
-  return { route: { kind: "operation", operation: name }, methods: ["POST"] };
+function operation(name: Operation): RouteRow {
+  return { route: { kind: "operation", operation: name }, methods: WRITE };
+}
+
+function counting(dialect: CountingDialect): RouteRow {
+  return { route: { kind: "count-tokens", dialect }, methods: WRITE };
+}
+
+function ollama(question: OllamaQuestion, methods: readonly string[]): RouteRow {
+  return { route: { kind: "ollama", question }, methods };
 }

@@ -3,11 +3,16 @@ import type { ModelInfo, Health } from "../model/model-info.ts";
 import type { EmbeddingsRequest, InferenceRequest } from "../model/request.ts";
 import type { EmbeddingsResponse, ProviderResponse } from "../model/response.ts";
 import { failureOf } from "../wire/failure/kinds.ts";
-import { answerOf, openChat } from "./http/chat.ts";
+import { cloudSigner } from "./http/cloud-accounts.ts";
+import { answerOf, openConversation } from "./http/conversation.ts";
+import { passingOf, servedOperations } from "./http/dialects.ts";
 import { embed } from "./http/embeddings.ts";
 import { forwardChat } from "./http/forward-chat.ts";
 import { forwardCompletion } from "./http/forward-completion.ts";
 import { forwardEmbeddings } from "./http/forward-embeddings.ts";
+import { forwardPassing } from "./http/forward-passing.ts";
+import { forwardTranslated } from "./http/forward-translated.ts";
+import { forwardVectors } from "./http/forward-vectors.ts";
 import { checkHealth } from "./http/health.ts";
 import { PulledStream } from "./http/inference-stream.ts";
 import { LoadReader } from "./http/load-reader.ts";
@@ -36,7 +41,8 @@ import { systemClock } from "./transport/system-clock.ts";
 
 type Forward = (upstream: Upstream, request: ForwardRequest, context: CallContext) => Promise<ForwardReply>;
 
-const FORWARDS: Readonly<Record<Operation, Forward>> = {
+/** How OpenAI's older dialects pass; the others all pass in one way. */
+const FORWARDS: Partial<Record<Operation, Forward>> = {
   "chat-completions": forwardChat,
   completions: forwardCompletion,
   embeddings: forwardEmbeddings,
@@ -56,14 +62,17 @@ export class HttpProvider implements GatewayProvider {
   readonly #upstream: Upstream;
   readonly #load: LoadReader;
   readonly #widths = new VectorWidths();
+  readonly #operations: readonly Operation[];
 
   /** @throws {ConfigurationError} where an option cannot be used as it is; there is no fallback */
   constructor(options: HttpProviderOptions = {}) {
     const { clock = systemClock, onWarning = warnProcess } = options;
     const settings = settingsOf(options);
-    const transport = options.transport ?? createTransport(settings.profile, options.tls, clock);
-    this.#upstream = new Upstream(settings, transport, options.transport === undefined, clock);
+    const transport = options.transport ?? createTransport(settings.profile, { ...options, clock });
+    const signer = settings.cloud && cloudSigner(settings.cloud, transport);
+    this.#upstream = new Upstream(settings, { transport, isOwn: options.transport === undefined, signer }, clock);
     this.#load = new LoadReader(this.#upstream);
+    this.#operations = servedOperations(settings.profile);
     for (const warning of settings.warnings) onWarning(warning);
   }
 
@@ -84,7 +93,7 @@ export class HttpProvider implements GatewayProvider {
   }
 
   get operations(): readonly Operation[] {
-    return this.#upstream.settings.profile.operations;
+    return this.#operations;
   }
 
   get credentials(): number {
@@ -98,7 +107,7 @@ export class HttpProvider implements GatewayProvider {
   infer(request: InferenceRequest, options: CallOptions = {}): Promise<ProviderResponse> {
     const upstream = this.#upstream;
     return withRetries(upstream, options, async (context) => {
-      const events = await openChat(upstream, request, upstream.settings.streamUpstream, context);
+      const events = await openConversation(upstream, request, upstream.settings.streamUpstream, context);
       return answerOf(events, upstream);
     });
   }
@@ -107,7 +116,7 @@ export class HttpProvider implements GatewayProvider {
     const upstream = this.#upstream;
     return new PulledStream((stop) => {
       return withRetries(upstream, { ...options, stop }, async (context) => {
-        const events = await openChat(upstream, request, true, context);
+        const events = await openConversation(upstream, request, true, context);
         await events.prime();
         return events;
       });
@@ -132,13 +141,33 @@ export class HttpProvider implements GatewayProvider {
     return this.#load.read(options);
   }
 
-  forward(request: ForwardRequest, options: ForwardOptions = {}): Promise<ForwardReply> {
-    const { settings, failures } = this.#upstream;
-    if (settings.profile.operations.includes(request.operation)) {
-      return FORWARDS[request.operation](this.#upstream, request, options);
+  async forward(request: ForwardRequest, options: ForwardOptions = {}): Promise<ForwardReply> {
+    const upstream = this.#upstream;
+    const { settings, failures } = upstream;
+    const { operation } = request;
+    if (settings.profile.operations.includes(operation)) {
+      const forward = FORWARDS[operation];
+      return forward === undefined ? this.#pass(request, options) : forward(upstream, request, options);
     }
+    const translated = this.#operations.includes(operation) ? this.#translate(request, options) : undefined;
+    if (translated !== undefined) return translated;
     const message = `${settings.profile.label} does not take ${request.operation} requests: ask another provider.`;
-    return Promise.reject(failures.error(failureOf("unsupported", message)));
+    throw failures.error(failureOf("unsupported", message));
+  }
+
+  #pass(request: ForwardRequest, options: ForwardOptions): Promise<ForwardReply> {
+    const { profile } = this.#upstream.settings;
+    const passing = passingOf(profile, request.operation);
+    if (passing === undefined) throw new RangeError(`The profile ${profile.id} cannot pass ${request.operation} on`);
+    const context = request.headers === undefined ? options : { ...options, headers: request.headers };
+    return forwardPassing(this.#upstream, request, passing, context);
+  }
+
+  #translate(request: ForwardRequest, options: ForwardOptions): Promise<ForwardReply> | undefined {
+    const conversation = request.conversation?.();
+    if (conversation !== undefined) return forwardTranslated(this.#upstream, request, conversation, options);
+    const embeddings = request.embeddings?.();
+    return embeddings && forwardVectors(this.#upstream, this.#widths, request, embeddings, options);
   }
 
   async untilReady(failure: ProviderError, wait: StartWait, options: CallOptions = {}): Promise<boolean> {

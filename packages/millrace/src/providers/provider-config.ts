@@ -1,3 +1,4 @@
+import type { EmbeddedModel } from "./embedded/options.ts";
 import type { OnDemandCommand } from "./on-demand/command.ts";
 import type { Timeouts } from "./provider.ts";
 import type { TlsOptions } from "./transport/tls.ts";
@@ -19,6 +20,9 @@ export interface ProviderConfig {
   readonly query?: Readonly<Record<string, string>>;
   /** Overrides the profile's choice. */
   readonly streamUpstream?: boolean;
+  /** The model of the profile `embedded`. */
+  readonly embedded?: EmbeddedModel;
+  readonly context?: number;
   /** How to start its server, where it runs only while it is used. */
   readonly command?: OnDemandCommand;
   readonly source: ConfigSource;

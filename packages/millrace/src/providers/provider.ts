@@ -76,8 +76,26 @@ export interface LlmProvider {
   close(): Promise<void>;
 }
 
+/** Operations that hold a conversation. Each can be translated into each of the others. */
+export type ConversationOperation =
+  | "chat-completions"
+  | "messages"
+  | "responses"
+  | "generate-content"
+  | "generate-content-array"
+  | "ollama-chat"
+  | "ollama-generate";
+
+/** Operations that make vectors of texts, likewise. */
+export type EmbeddingsOperation =
+  | "embeddings"
+  | "embed-content"
+  | "batch-embed-contents"
+  | "ollama-embed"
+  | "ollama-embeddings";
+
 /** What a client may ask of a gateway's model endpoint, named by its wire dialect. */
-export type Operation = "chat-completions" | "completions" | "embeddings";
+export type Operation = ConversationOperation | EmbeddingsOperation | "completions";
 
 /** A client's body: the bytes as they came and what they say. */
 export interface RequestBody {
@@ -106,14 +124,37 @@ export interface LargeBody {
   readonly inTurns: <T>(steps: Steps<T>) => Promise<T>;
 }
 
-/** A request to pass on to this provider, written in one of the provider's own dialects. */
+/** A conversation's request in the model's vocabulary, and what reading it left out or changed. */
+export interface TranslatedRequest {
+  readonly request: InferenceRequest;
+  /** Nothing is asked, so that no server has to be: this is the whole answer. */
+  readonly answer?: Uint8Array;
+  readonly changes: readonly Change[];
+}
+
+/** The same of a request for vectors. */
+export interface TranslatedEmbeddings {
+  readonly request: EmbeddingsRequest;
+  readonly changes: readonly Change[];
+}
+
+/** A client's request to pass on to this provider. */
 export interface ForwardRequest {
+  /** The dialect that it is written in. */
   readonly operation: Operation;
   /** The id that the provider knows the model by; it replaces the one in the body. */
   readonly model: string;
   readonly body: RequestBody;
   /** What the client asked for. Whether the upstream streams is the profile's business. */
   readonly stream: boolean;
+  /** What is asked, for a server that does not speak the client's dialect. Throws what makes that impossible. */
+  readonly conversation?: () => TranslatedRequest;
+  /** The same of a request for vectors. */
+  readonly embeddings?: () => TranslatedEmbeddings;
+  /** Headers of the client that belong to its dialect: sent only to a server that speaks it. */
+  readonly headers?: Readonly<Record<string, string>>;
+  /** Refuse what cannot be sent as it was asked, instead of leaving something out. */
+  readonly strict?: boolean;
 }
 
 /**
@@ -125,6 +166,13 @@ export type ForwardBody =
   | { readonly kind: "byte-stream"; readonly bytes: AsyncIterable<Uint8Array>; readonly observer: StreamObserver }
   /** The upstream's stream, decoded, one batch per network chunk: it has to be encoded again. */
   | { readonly kind: "event-stream"; readonly events: AsyncIterable<readonly DecodedEvent[]> }
+  /** Vectors, in the order of the inputs: they have to be written in the client's dialect. */
+  | {
+      readonly kind: "vectors";
+      readonly vectors: readonly (readonly number[])[];
+      readonly usage?: TokenUsage;
+      readonly model?: string;
+    }
   /** A complete reply that was read, checked and found good. */
   | {
       readonly kind: "whole";
@@ -178,7 +226,7 @@ export interface ServerLoad {
 export interface GatewayProvider extends LlmProvider {
   /** Whether the server runs on this machine or in this network, so that it may be loading or busy. */
   readonly local: boolean;
-  /** Which operations it can take at all. */
+  /** Which operations it can take at all, in its server's own dialect or translated. */
   readonly operations: readonly Operation[];
   /** How many keys it has to choose from; 1 also where it has none. */
   readonly credentials: number;

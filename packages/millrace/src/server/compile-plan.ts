@@ -27,6 +27,7 @@ export function compilePlan(settings: Settings, providers: readonly GatewayProvi
     keepAliveMs: settings.keepAliveMs,
     startWait: settings.startWait,
     loadElsewhere: settings.loadElsewhere,
+    strict: settings.strict,
     modelListTtlMs: settings.modelListTtlMs,
     modelListTimeoutMs: settings.modelListTimeoutMs,
   };

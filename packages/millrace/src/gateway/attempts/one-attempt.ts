@@ -1,12 +1,15 @@
 import type { CancelSignal } from "../../model/cancellation.ts";
 import { ProviderError, providerError } from "../../model/errors.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { ForwardRequest } from "../../providers/provider.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
 import { type AttemptDraft, type Attempted, type Candidate, type Routed, targetName } from "../exchange.ts";
 import type { Call } from "../fleet/fleet.ts";
 import type { Room } from "../line/room.ts";
+import type { ClientRequest } from "../ports.ts";
 import { INTERNAL_ERROR } from "../refusal.ts";
 import { openRelay } from "../relays/open.ts";
+import { translatedConversation, translatedEmbeddings } from "../translation.ts";
 
 /** A candidate that has a place at its server, and is counted as being called. */
 export interface Placed {
@@ -46,13 +49,15 @@ export function openAttempt({ draft, ports }: Routed, { candidate, room, call }:
  * @throws {ProviderError} where the client has left
  */
 export async function tryOnce(routed: Routed, attempt: AttemptDraft, signal: CancelSignal): Promise<Outcome> {
-  const { body, draft, facts, operation, plan, ports, request, via } = routed;
+  const { draft, plan, ports, request, via } = routed;
   const { candidate, call } = attempt;
   try {
-    const reply = await candidate.provider.forward(
-      { operation, model: candidate.model, body, stream: facts.stream },
-      { signal, timeouts: plan.timeouts, credential: call.credential, ...(via !== undefined && { via }) },
-    );
+    const reply = await candidate.provider.forward(forwardRequest(routed, candidate), {
+      signal,
+      timeouts: plan.timeouts,
+      credential: call.credential,
+      ...(via !== undefined && { via }),
+    });
     attempt.requestId = reply.requestId;
     const relay = openRelay(routed, candidate, reply);
     attempt.relay = relay;
@@ -74,6 +79,30 @@ export async function tryOnce(routed: Routed, attempt: AttemptDraft, signal: Can
     endAttempt(attempt, ports.clock.now(), error.failure);
     return { candidate, error };
   }
+}
+
+function forwardRequest(routed: Routed, { model }: Candidate): ForwardRequest {
+  const { body, dialect, facts, operation, plan, request } = routed;
+  const { conversation, embeddings } = dialect;
+  return {
+    operation,
+    model,
+    body,
+    stream: facts.stream,
+    ...(conversation !== undefined && { conversation: () => translatedConversation(routed) }),
+    ...(embeddings !== undefined && { embeddings: () => translatedEmbeddings(routed) }),
+    ...(dialect.headers.length > 0 && { headers: ownHeaders(dialect.headers, request.headers) }),
+    ...((facts.preferences?.strict ?? plan.strict) && { strict: true }),
+  };
+}
+
+function ownHeaders(names: readonly string[], headers: ClientRequest["headers"]): Readonly<Record<string, string>> {
+  const own: Record<string, string> = {};
+  for (const name of names) {
+    const value = headers[name];
+    if (value !== undefined) own[name] = typeof value === "string" ? value : value.join(",");
+  }
+  return own;
 }
 
 /** A server that hides its own error, or a prompt that is too long for it, ends like this. */

@@ -5,13 +5,14 @@ import { DIALECTS } from "../dialects.ts";
 import type { Exchange } from "../exchange.ts";
 import { explanationOf } from "../explanation.ts";
 import { factsOf } from "../facts.ts";
-import { readRequestBody } from "../large-body.ts";
+import { isArray, isObject } from "../../wire/json/read.ts";
+import { isResponsesBody } from "../../wire/responses/body-shape.ts";
 import { checkModel } from "../model-permission.ts";
 import { RefusalError } from "../refusal.ts";
 import { routeQuestion } from "../route-question.ts";
 import { decideRoute } from "../routing/decide.ts";
 import { needsCatalog } from "../routing/names.ts";
-import { takeSeat } from "../seat.ts";
+import { askedBody } from "./asked-body.ts";
 
 type Asked = Pick<Exchange, "request" | "plan" | "catalog" | "live" | "gate">;
 
@@ -23,11 +24,11 @@ type Asked = Pick<Exchange, "request" | "plan" | "catalog" | "live" | "gate">;
 export async function explainRoute(asked: Asked): Promise<JsonObject> {
   const { request, plan, catalog, live } = asked;
   const principal = identify(request, plan.keys);
-  const outline = await outlineOf(asked);
+  const { outline } = await askedBody(asked);
   const operation = operationOf(outline);
   const wrong = DIALECTS[operation].check(outline);
   if (wrong !== undefined) throw new RefusalError(wrong);
-  const facts = factsOf(outline, request);
+  const facts = factsOf(outline, request, { dialect: DIALECTS[operation], named: undefined });
   const { model } = facts;
   checkModel(principal, model);
   const known = needsCatalog(model, plan) ? await catalog.knowing(model) : catalog.latest;
@@ -36,21 +37,9 @@ export async function explainRoute(asked: Asked): Promise<JsonObject> {
   return explanationOf(decideRoute(question, plan, known, now), { model, conversation: question.sessionKey }, now);
 }
 
-/** Bodies are what fills the memory, so whoever sends one takes a seat for as long. */
-async function outlineOf(asked: Asked): Promise<JsonObject> {
-  const { request, plan, gate } = asked;
-  const maxBytes = plan.limits.requestBodyBytes;
-  takeSeat(asked);
-  try {
-    const bytes = await request.readBody(maxBytes);
-    return (await readRequestBody(bytes, { maxBytes, signal: request.signal })).outline;
-  } finally {
-    gate.seats.giveBack();
-  }
-}
-
-/** Told apart by the field that only one of them has. */
+/** Told apart by the field that only one of them has; those whose model stands in the path cannot be asked about. */
 function operationOf(body: JsonObject): Operation {
+  if (isResponsesBody(body) && isArray(body["input"]) && body["input"].every(isObject)) return "responses";
   if (body["input"] !== undefined) return "embeddings";
   return body["prompt"] === undefined ? "chat-completions" : "completions";
 }

@@ -13,8 +13,13 @@ export class AnswerRelay implements Relay {
   readonly #encode: (response: InferenceResponse) => JsonObject;
   #sent = false;
 
-  constructor(events: AsyncIterable<readonly DecodedEvent[]>, encode: (response: InferenceResponse) => JsonObject) {
-    this.#reader = new EventReader(events);
+  /** @param answered hears the whole answer, before it is written */
+  constructor(
+    events: AsyncIterable<readonly DecodedEvent[]>,
+    encode: (response: InferenceResponse) => JsonObject,
+    answered?: (response: InferenceResponse) => void,
+  ) {
+    this.#reader = new EventReader(events, answered);
     this.#encode = encode;
   }
 

@@ -41,7 +41,7 @@ function relayOf(...steps: Step[]): { relay: ByteRelay; stream: ScriptedStream<U
   const asBytes = (step: Step): StreamStep<Uint8Array> =>
     typeof step === "string" ? new TextEncoder().encode(step) : step;
   const stream = new ScriptedStream<Uint8Array>(steps.map(asBytes));
-  return { relay: new ByteRelay(stream, new LetterObserver()), stream };
+  return { relay: new ByteRelay(stream, new LetterObserver(), "text/event-stream"), stream };
 }
 
 async function rest(relay: ByteRelay): Promise<string[]> {

@@ -15,7 +15,7 @@ const NOTHING_MORE: Promise<undefined> = Promise.resolve(undefined);
  */
 export class ByteRelay implements Relay {
   readonly streamed = true;
-  readonly contentType = "text/event-stream; charset=utf-8";
+  readonly contentType: string;
   readonly #upstream: Upstream<Uint8Array>;
   readonly #observer: StreamObserver;
   #held: Uint8Array[] = [];
@@ -23,9 +23,10 @@ export class ByteRelay implements Relay {
   #failure: Failure | undefined;
   #over = false;
 
-  constructor(bytes: AsyncIterable<Uint8Array>, observer: StreamObserver) {
+  constructor(bytes: AsyncIterable<Uint8Array>, observer: StreamObserver, contentType: string) {
     this.#upstream = new Upstream(bytes);
     this.#observer = observer;
+    this.contentType = contentType;
   }
 
   get isEmpty(): boolean {

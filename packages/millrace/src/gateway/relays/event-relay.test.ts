@@ -37,7 +37,7 @@ const namesEncoder = { encode: (events: readonly DecodedEvent[]) => events.map((
 
 function streamed(batches: Batches): { relay: EventRelay; stream: ScriptedStream<readonly DecodedEvent[]> } {
   const stream = new ScriptedStream(batches);
-  return { relay: new EventRelay(stream, namesEncoder), stream };
+  return { relay: new EventRelay(stream, namesEncoder, "text/event-stream"), stream };
 }
 
 function whole(batches: Batches): AnswerRelay {

@@ -1,26 +1,30 @@
 import type { Clock } from "../../model/clock.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { InferenceResponse } from "../../model/response.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
+import type { StreamEncoder } from "../../wire/translation/codec.ts";
 import { EventReader } from "./event-reader.ts";
 import type { Relay, Seen } from "./relay.ts";
-
-/** Writes events in a client's dialect. Stateful: one per stream. */
-export interface StreamEncoder {
-  encode(events: readonly DecodedEvent[]): string;
-}
 
 /** The upstream's stream is decoded and written again, in the client's dialect and canonical. */
 export class EventRelay implements Relay {
   readonly streamed = true;
-  readonly contentType = "text/event-stream; charset=utf-8";
+  readonly contentType: string;
   readonly #reader: EventReader;
   readonly #encoder: StreamEncoder;
   #held = "";
   #begun = false;
 
-  constructor(events: AsyncIterable<readonly DecodedEvent[]>, encoder: StreamEncoder) {
-    this.#reader = new EventReader(events);
+  /** @param answered hears the whole answer, before the last of it is given */
+  constructor(
+    events: AsyncIterable<readonly DecodedEvent[]>,
+    encoder: StreamEncoder,
+    contentType: string,
+    answered?: (response: InferenceResponse) => void,
+  ) {
+    this.#reader = new EventReader(events, answered);
     this.#encoder = encoder;
+    this.contentType = contentType;
   }
 
   get isEmpty(): boolean {

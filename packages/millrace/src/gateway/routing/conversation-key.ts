@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { type JsonField, arrayOf, isObject, stringOf } from "../../wire/json/read.ts";
 import { bytesHash } from "./text-hash.ts";
 
@@ -16,11 +16,11 @@ const UTF8 = new TextEncoder();
  * the user said first. Nothing where there is neither.
  */
 export function conversationKey(outline: JsonObject): string | undefined {
-  let system: JsonField = outline["system"];
-  let first: JsonField = outline["prompt"];
-  for (const message of arrayOf(outline["messages"])) {
-    if (!isObject(message)) continue;
-    const { role, content } = message;
+  let system: JsonField = outline["system"] ?? outline["instructions"] ?? partsOf(outline["systemInstruction"]);
+  let first: JsonField = outline["prompt"] ?? textOnly(outline["input"]);
+  for (const turn of turnsOf(outline)) {
+    if (!isObject(turn)) continue;
+    const { role, content = turn["parts"] } = turn;
     if (role === "user") {
       first = content;
       break;
@@ -30,6 +30,19 @@ export function conversationKey(outline: JsonObject): string | undefined {
   const ofSystem = hashOf(system, 0);
   const ofBoth = hashOf(first, ofSystem);
   return ofBoth === 0 ? undefined : ofBoth.toString(36);
+}
+
+/** Each dialect calls them something else. */
+function turnsOf({ messages, input, contents }: JsonObject): readonly JsonValue[] {
+  return arrayOf(messages ?? input ?? contents);
+}
+
+function partsOf(content: JsonField): JsonField {
+  return isObject(content) ? content["parts"] : content;
+}
+
+function textOnly(value: JsonField): JsonField {
+  return typeof value === "string" ? value : undefined;
 }
 
 /**

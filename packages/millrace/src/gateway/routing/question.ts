@@ -16,6 +16,8 @@ export interface Preferences {
   readonly local?: boolean;
   /** False: the first target's failure is the answer. */
   readonly failover?: boolean;
+  /** Nothing may be left out of what is asked. */
+  readonly strict?: boolean;
   /** Higher goes first where requests wait; 0 by default. */
   readonly priority?: number;
 }

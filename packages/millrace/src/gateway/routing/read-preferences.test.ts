@@ -74,7 +74,7 @@ test("`null` is a field left out", () => {
 
 const long = "x".repeat(257);
 const ENTRY = "a provider or `provider/model` of at most 256 characters.";
-const THERE_IS = "left out: there is order, only, ignore, local, failover, priority, max_price.";
+const THERE_IS = "left out: there is order, only, ignore, local, failover, strict, priority, max_price.";
 
 describe("what cannot be meant is a 400 that names the field", () => {
   test.each<[JsonValue, string]>([
@@ -104,7 +104,7 @@ describe("what cannot be meant is a 400 that names the field", () => {
   test.each<[string, string]>([
     [
       "onyl=desk",
-      "`x-millrace-route: onyl` must be left out: there is order, only, ignore, local, failover, no-failover, priority, max-price-input, max-price-output.",
+      "`x-millrace-route: onyl` must be left out: there is order, only, ignore, local, failover, no-failover, strict, priority, max-price-input, max-price-output.",
     ],
     ["only", "`x-millrace-route: only` must be a list of providers or `provider/model`."],
     ["only=", `\`x-millrace-route: only[0]\` must be ${ENTRY}`],

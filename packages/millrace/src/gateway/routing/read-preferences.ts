@@ -56,6 +56,7 @@ const FIELDS: Readonly<Record<string, Reader>> = {
   ignore: (value, path, draft) => (draft.ignore = names(value, path)),
   local: (value, path, draft) => (draft.local = flag(value, path)),
   failover: (value, path, draft) => (draft.failover = flag(value, path)),
+  strict: (value, path, draft) => (draft.strict = flag(value, path)),
   priority: (value, path, draft) => (draft.priority = priority(value, path)),
   max_price: (value, path, draft) => {
     if (!isObject(value)) throw new Mistake(path, "an object with `input`, `output` or both");
@@ -112,6 +113,7 @@ const HEADER_FIELDS: Readonly<Record<string, Reader>> = {
   local: (value, path, draft) => (draft.local = flag(switched(value), path)),
   failover: (value, path, draft) => (draft.failover = flag(switched(value), path)),
   "no-failover": (value, path, draft) => (draft.failover = !flag(switched(value), path)),
+  strict: (value, path, draft) => (draft.strict = flag(switched(value), path)),
   priority: (value, path, draft) => (draft.priority = priority(numbered(value), path)),
   "max-price-input": (value, path, draft) =>
     (draft.maxPrice = { ...draft.maxPrice, inputUsd: usd(numbered(value), path) }),

@@ -3,8 +3,10 @@ import { VIA_HEADER } from "../../wire/via/marks.ts";
 import { LargeRequestBody, readRequestBody } from "../large-body.ts";
 import type { Accepted, Announced, Exchange, Seated } from "../exchange.ts";
 import { factsOf } from "../facts.ts";
+import { continuedBody } from "../kept-responses.ts";
 import { loopFailure, marksOf } from "../loop.ts";
 import { RefusalError } from "../refusal.ts";
+import { reshapedBody } from "../reshaped-body.ts";
 import { OWN_FIELD, withoutOwnField } from "../own-field.ts";
 
 const CHARSET = /;\s*charset\s*=\s*"?([^";\s]+)/i;
@@ -45,16 +47,16 @@ export function acceptHead(exchange: Exchange): Announced {
  * @throws {RefusalError} 400 for what is not JSON or not of the dialect, 413 over the limit
  */
 export async function acceptBody(seated: Seated): Promise<Accepted> {
-  const { draft, request, plan, dialect } = seated;
+  const { draft, request, plan, dialect, operation } = seated;
   const maxBytes = plan.limits.requestBodyBytes;
   const bytes = await request.readBody(maxBytes);
   draft.requestBytes = bytes.length;
   const read = readRequestBody(bytes, { maxBytes, signal: request.signal });
-  const body = read instanceof Promise ? await read : read;
+  const body = continuedBody(seated, reshapedBody(operation, read instanceof Promise ? await read : read));
   const isLarge = body instanceof LargeRequestBody;
   const wrong = isLarge ? await body.large.inTurns(dialect.checkInSteps(body.outline)) : dialect.check(body.outline);
   if (wrong !== undefined) throw new RefusalError(wrong);
-  const facts = factsOf(body.outline, request);
+  const facts = factsOf(body.outline, request, seated);
   draft.facts = facts;
   return { ...seated, body: isLarge ? (await body.cleaned()).without(OWN_FIELD) : withoutOwnField(body), facts };
 }

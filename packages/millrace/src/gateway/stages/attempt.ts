@@ -18,8 +18,8 @@ import { streamHead } from "../reply-headers.ts";
  * @throws {RefusalError} when no place came free in time, or the client left
  */
 export async function attempt(routed: Routed): Promise<Attempted> {
-  const { facts, outlet, plan } = routed;
-  if (facts.stream) outlet.keepAlive(plan.keepAliveMs, streamHead(routed.id));
+  const { facts } = routed;
+  if (facts.stream) keepAlive(routed);
   const agenda = new Agenda(routed);
   for (;;) {
     const place = placeNext(routed, agenda.next());
@@ -37,6 +37,14 @@ export async function attempt(routed: Routed): Promise<Attempted> {
     if (!("error" in outcome)) return outcome;
     agenda.hasFailed(outcome.candidate, outcome.error);
   }
+}
+
+/** Only a stream in which something may stand that means nothing can be kept alive before there is content. */
+function keepAlive({ dialect, id, outlet, plan }: Routed): void {
+  const { keepAlive: sign } = dialect.stream;
+  if (sign === undefined) return;
+  const head = streamHead(id, dialect.stream);
+  outlet.keepAlive(plan.keepAliveMs, head, sign === "comment" ? undefined : sign.text);
 }
 
 function call(routed: Routed, placed: Placed, agenda: Agenda): Promise<Outcome> {

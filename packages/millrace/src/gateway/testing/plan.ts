@@ -33,6 +33,7 @@ export function planOf(
     maxInFlight: 0,
     keepAliveMs: 0,
     loadElsewhere: false,
+    strict: false,
     startWait: { loadingMs: 0, absentMs: 0 },
     modelListTtlMs: 60_000,
     modelListTimeoutMs: 3_000,

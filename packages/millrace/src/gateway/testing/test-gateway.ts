@@ -1,5 +1,6 @@
 import type { Clock } from "../../model/clock.ts";
 import type { GatewayProvider } from "../../providers/provider.ts";
+import { MemoryResponses } from "../../stores/memory/responses.ts";
 import type { Gateway } from "../gateway.ts";
 import { createGateway } from "../gateway.ts";
 import { Gate } from "../gate.ts";
@@ -55,6 +56,7 @@ export function testGateway(
           records.push(record);
         },
       },
+      responses: new MemoryResponses(() => clock.now()),
       log: { info: line("info"), warn: line("warn"), error: line("error") },
       seats,
     },

@@ -14,12 +14,6 @@ export interface EnvironmentFindings {
   readonly unusable: readonly { readonly variable: string; readonly reason: string }[];
 }
 
-/** Keys of services whose dialect is not spoken. */
-const NOT_SPOKEN: Readonly<Record<string, string>> = {
-  ANTHROPIC_API_KEY:
-    "Anthropic's own dialect is not spoken yet; reach its models through OpenRouter or another provider",
-};
-
 /**
  * Reads the well-known key variables of every hosted service. Local servers are probed for instead,
  * so their variables are not looked for here.
@@ -35,16 +29,13 @@ export function findKeys(environment: Environment): EnvironmentFindings {
     if (typeof config === "string") unusable.push({ variable, reason: config });
     else providers.push(config);
   }
-  for (const [variable, reason] of Object.entries(NOT_SPOKEN)) {
-    if (valueOf(environment, variable) !== undefined) unusable.push({ variable, reason });
-  }
   return { providers, unusable };
 }
 
 function configFor(profile: Profile, variable: string, environment: Environment): ProviderConfig | string {
   const { baseUrlVariable } = profile.auth;
   const baseUrl = baseUrlVariable === undefined ? undefined : valueOf(environment, baseUrlVariable);
-  if (baseUrl === undefined && profile.defaultBaseUrl === undefined) {
+  if (baseUrl === undefined && profile.defaultBaseUrl === undefined && profile.platform === undefined) {
     return `${profile.label} also needs ${baseUrlVariable ?? "a base URL"}`;
   }
   const apiKey = valueOf(environment, variable);

@@ -85,7 +85,7 @@ function keyFor({ scheme }: AuthStyle, value: string, setting: string): Key {
   checkHeader("authorization", value, setting);
   return scheme === "bearer"
     ? { value, header: "authorization", field: `Bearer ${value}` }
-    : { value, header: "api-key", field: value };
+    : { value, header: scheme, field: value };
 }
 
 function ownHeaders(headers: Readonly<Record<string, string>>): Record<string, string> {

@@ -6,6 +6,8 @@ import { joinBatches, splitInputs } from "../../wire/embeddings/batch.ts";
 import { countInputs, encodeEmbeddingsRequest } from "../../wire/embeddings/request.ts";
 import { type DecodedEmbeddings, decodeEmbeddings } from "../../wire/embeddings/response.ts";
 import { type JsonReply, readJson } from "./json-reply.ts";
+import { embeddingsCodec, servedOperations } from "./dialects.ts";
+import { embedTranslated } from "./embed-translated.ts";
 import { warningOf, withoutRepeats } from "./learned-parameters.ts";
 import { callLearning } from "./learning-call.ts";
 import type { Remedy } from "./parameter-refusal.ts";
@@ -30,6 +32,8 @@ export async function embed(
   const { settings, clock } = upstream;
   const { model, dimensions } = request;
   requireEmbeddings(upstream);
+  const codec = embeddingsCodec(settings.profile);
+  if (codec !== undefined) return embedTranslated(upstream, codec, request, context);
   const { encodingFormat: preferred, maxInputs } = settings.profile.embeddings;
   const json = encodeEmbeddingsRequest(preferred === "unset" ? request : { encodingFormat: preferred, ...request });
   const [input, ...later] = splitInputs(json["input"] ?? "", maxInputs);
@@ -101,7 +105,7 @@ export function decodeVectors(
 
 /** Refuses where the server is known not to embed. */
 function requireEmbeddings({ settings, failures }: Upstream): void {
-  const { operations, label } = settings.profile;
-  if (operations.includes("embeddings")) return;
-  throw failures.error(failureOf("unsupported", `${label} does not make embeddings: ask another provider.`));
+  const { profile } = settings;
+  if (servedOperations(profile).includes("embeddings")) return;
+  throw failures.error(failureOf("unsupported", `${profile.label} does not make embeddings: ask another provider.`));
 }

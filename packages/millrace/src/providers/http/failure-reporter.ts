@@ -15,13 +15,19 @@ export interface FailureContext {
 /** Turns failures into the errors of one provider: named after it, and without its secrets. */
 export class FailureReporter {
   readonly #provider: string;
-  readonly #secrets: readonly string[];
+  readonly #given: () => readonly string[];
 
-  constructor(provider: string, secrets: readonly string[]) {
+  /** @param secrets what must not be shown, as of now: some credentials change */
+  constructor(provider: string, secrets: () => readonly string[]) {
     this.#provider = provider;
+    this.#given = secrets;
+  }
+
+  get #secrets(): readonly string[] {
+    const secrets = this.#given();
     // A secret quoted inside a JSON text has its quotes and backslashes escaped.
     const escaped = secrets.map((secret) => JSON.stringify(secret).slice(1, -1));
-    this.#secrets = [...new Set([...escaped, ...secrets])];
+    return [...new Set([...escaped, ...secrets])];
   }
 
   error(failure: Failure, context: FailureContext = {}): ProviderError {

@@ -7,6 +7,7 @@ import { changeOf } from "./learned-parameters.ts";
 import { callLearning } from "./learning-call.ts";
 import { urlOf } from "./settings.ts";
 import { splicedBody } from "./spliced-body.ts";
+import { failureOf } from "../../wire/failure/kinds.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";
 
@@ -16,6 +17,18 @@ export interface Forwarded {
   readonly changes: readonly Change[];
   /** From just before it was sent, on the clock that never goes back. */
   readonly startedMs: number;
+}
+
+/**
+ * Where nothing may be left out, what would be is the caller's to hear of.
+ *
+ * @throws {ProviderError} `unsupported`, which another target may not say
+ */
+export function checkStrict(upstream: Upstream, { strict }: ForwardRequest, changes: readonly Change[]): void {
+  const lost = strict === true ? changes.find(({ action }) => action === "dropped") : undefined;
+  if (lost === undefined) return;
+  const message = `${lost.field} cannot be sent to this model: ${lost.reason}. Leave it out, or do not ask to be strict.`;
+  throw upstream.failures.error(failureOf("unsupported", message, { code: "not_expressible", param: lost.field }));
 }
 
 /** Where a client's body goes, and in what form. */

@@ -6,7 +6,7 @@ import { classify } from "../../wire/failure/classify.ts";
 import { LOOP } from "../../wire/failure/kind.ts";
 import { parseJson } from "../../wire/json/parse.ts";
 import type { Timeouts } from "../provider.ts";
-import { CHAT_PATH } from "./chat.ts";
+import { serverCodec } from "./dialects.ts";
 import { rootUrlOf, type Settings, urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 
@@ -77,7 +77,10 @@ function healthRoute(settings: Settings): Route {
 function otherRoutes(settings: Settings): readonly Route[] {
   const { health, models } = settings.profile;
   const list = health.fallbackPath ?? models.path ?? "/models";
-  const routes: readonly Route[] = [{ url: urlOf(settings, list) }, { url: urlOf(settings, CHAT_PATH), refused: true }];
+  const routes: readonly Route[] = [
+    { url: urlOf(settings, list) },
+    { url: urlOf(settings, serverCodec(settings.profile).routeOf(NO_MODEL).path), refused: true },
+  ];
   return routes.filter(({ url }) => url !== healthRoute(settings).url);
 }
 
@@ -96,6 +99,9 @@ async function probe(upstream: Upstream, { url, refused = false }: Route, contex
     return findingOf(error.failure);
   }
 }
+
+/** What an empty request asks for. */
+const NO_MODEL = { model: "none", stream: false };
 
 const UP: Finding = { state: "up" };
 

@@ -2,7 +2,7 @@ import type { CancelSignal } from "../../model/cancellation.ts";
 import type { ProviderResponse } from "../../model/response.ts";
 import type { StreamEvent } from "../../model/stream-event.ts";
 import type { InferenceStream } from "../provider.ts";
-import type { AnswerEvent } from "./chat-events.ts";
+import type { AnswerEvent } from "./answer-events.ts";
 
 /**
  * Starts the call and gives its events, one batch per network chunk; a call that fails throws.

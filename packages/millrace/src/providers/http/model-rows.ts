@@ -63,7 +63,7 @@ function rowsOf(values: readonly JsonValue[]): readonly JsonObject[] {
 
 function nextPage(document: JsonObject): Readonly<Record<string, string>> | undefined {
   const lastId = stringOf(document["last_id"]);
-  if (document["has_more"] === true && lastId !== undefined) return { after: lastId };
+  if (document["has_more"] === true && lastId !== undefined) return { after: lastId, after_id: lastId };
   const token = firstText(document, ["nextPageToken", "next_page_token"]);
   return token === undefined ? undefined : { pageToken: token };
 }

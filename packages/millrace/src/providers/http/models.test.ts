@@ -43,8 +43,8 @@ describe("the list of models", () => {
     expect((await provider.listModels()).map(({ id }) => id)).toEqual(["m0", "m1", "m2"]);
     expect(upstream.exchanges.map(({ request }) => request.path)).toEqual([
       "/v1/models",
-      "/v1/models?after=m0",
-      "/v1/models?after=m1",
+      "/v1/models?after=m0&after_id=m0",
+      "/v1/models?after=m1&after_id=m1",
     ]);
   });
 

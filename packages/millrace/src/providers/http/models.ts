@@ -45,7 +45,7 @@ async function readPage(
       failureOf("unsupported", `${profile.label} has no list of models: name them yourself.`),
     );
   }
-  const url = urlOf(upstream.settings, profile.models.path, query);
+  const url = urlOf(upstream.settings, profile.models.path, { ...profile.models.query, ...query });
   const reply = await upstream.call({ method: "GET", url, stream: false }, context);
   const page = modelPage((await readJson(upstream, reply, { maxBytes: LIST_BYTES_MAX })).value);
   if (page !== undefined) return page;

@@ -1,10 +1,13 @@
 import type { Clock } from "../../model/clock.ts";
 import type { Limits } from "../../model/limits.ts";
 import type { Warning } from "../../model/warning.ts";
+import type { EmbeddedModel } from "../embedded/options.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { Timeouts } from "../provider.ts";
 import type { TlsOptions } from "../transport/tls.ts";
+import type { AwsOptions } from "../signing/aws-signer.ts";
 import type { Transport } from "../transport/transport.ts";
+import type { GoogleOptions } from "./cloud-accounts.ts";
 
 /** How to reach a model server, and how patient to be with it. Everything has a default. */
 export interface HttpProviderOptions {
@@ -42,6 +45,14 @@ export interface HttpProviderOptions {
    * it, so that a request that comes back is recognised.
    */
   readonly via?: string;
+  /** Who is calling AWS, and where: for the profile `bedrock`. The usual variables have what is not given. */
+  readonly aws?: AwsOptions;
+  /** Which account of Google's cloud is used: for the profiles `vertex` and `vertex-anthropic`. */
+  readonly google?: GoogleOptions;
+  /** The file and the engine of a model that is served from this process: for the profile `embedded`. */
+  readonly embedded?: EmbeddedModel;
+  /** Tokens of context that a server loads a model with, where its dialect can say that: Ollama's own. */
+  readonly context?: number;
   readonly clock?: Clock;
   /** The way out; by default connections of its own. One that is given is not closed with the provider. */
   readonly transport?: Transport;

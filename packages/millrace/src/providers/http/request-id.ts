@@ -2,6 +2,7 @@
 const REQUEST_ID_HEADERS = [
   "x-request-id",
   "request-id",
+  "x-amzn-requestid",
   "x-ms-request-id",
   "apim-request-id",
   "x-generation-id",

@@ -6,6 +6,7 @@ import { profileOf } from "../profiles/catalog.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { Timeouts } from "../provider.ts";
 import { normalizeBaseUrl, type BaseUrl } from "../transport/base-url.ts";
+import { cloudAccount, type CloudCredentials } from "./cloud-accounts.ts";
 import { type Credentials, credentialsOf } from "./credentials.ts";
 import { DEFAULT_TIMEOUTS, type HttpProviderOptions } from "./options.ts";
 import { isPrivateHost } from "./private-host.ts";
@@ -16,6 +17,8 @@ export interface Settings extends Credentials {
   readonly profile: Profile;
   readonly base: BaseUrl;
   readonly query: Readonly<Record<string, string>>;
+  /** Who signs requests, where a key is not enough. */
+  readonly cloud?: CloudCredentials;
   /** The server is on this machine or in this network. */
   readonly local: boolean;
   readonly timeouts: Timeouts;
@@ -30,8 +33,9 @@ export interface Settings extends Credentials {
 
 /** @throws {ConfigurationError} where an option cannot be used as it is; there is no fallback */
 export function settingsOf(options: HttpProviderOptions): Settings {
-  const profile = resolveProfile(options.profile ?? "openai-compatible");
-  const base = normalizeBaseUrl(baseUrlOf(options, profile), profile.versionSegment);
+  const profile = withContext(resolveProfile(options.profile ?? "openai-compatible"), options.context);
+  const account = profile.platform && cloudAccount(profile.platform, options, process.env);
+  const base = normalizeBaseUrl(account?.baseUrl ?? baseUrlOf(options, profile), profile.versionSegment);
   const query = { ...profile.query, ...options.query };
   // A base URL can carry a query of its own, and a key in it.
   const wholeQuery = Object.fromEntries(new URL(base.url("/", query)).searchParams);
@@ -49,6 +53,7 @@ export function settingsOf(options: HttpProviderOptions): Settings {
     base,
     query,
     ...credentials,
+    ...(account?.credentials && { cloud: account.credentials }),
     local: profile.local || isPrivate,
     timeouts: { ...DEFAULT_TIMEOUTS, ...options.timeouts },
     limits: { ...DEFAULT_LIMITS, ...options.limits },
@@ -90,6 +95,17 @@ function resolveProfile(profile: string | Profile): Profile {
   if (known !== undefined) return known;
   const message = `There is no profile "${profile}". Use openai-compatible for a server that has none of its own.`;
   throw new ConfigurationError("profile", message);
+}
+
+/** The profile with the context that a model is loaded with, where its dialect has a word for that. */
+function withContext(profile: Profile, context: number | undefined): Profile {
+  if (context === undefined || profile.transport === "embedded") return profile;
+  const { conversation } = profile;
+  if (conversation?.name !== "ollama") {
+    const message = `${profile.label} cannot be told how much context to load a model with. Take the profile ollama-native.`;
+    throw new ConfigurationError("context", message);
+  }
+  return { ...profile, conversation: { ...conversation, rules: { ...conversation.rules, contextLength: context } } };
 }
 
 function baseUrlOf({ baseUrl }: HttpProviderOptions, profile: Profile): string {

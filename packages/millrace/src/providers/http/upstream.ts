@@ -5,6 +5,7 @@ import { failureOf } from "../../wire/failure/kinds.ts";
 import { classify } from "../../wire/failure/classify.ts";
 import { ProviderError } from "../../model/errors.ts";
 import type { ForwardOptions, Timeouts } from "../provider.ts";
+import type { RequestSigner } from "../signing/signer.ts";
 import type { Transport } from "../transport/transport.ts";
 import { CallLease } from "./call-lease.ts";
 import { callHeaders } from "./call-headers.ts";
@@ -33,6 +34,14 @@ export interface CallContext extends ForwardOptions {
   readonly stop?: CancelSignal;
 }
 
+/** How requests leave. */
+export interface Way {
+  readonly transport: Transport;
+  /** The connections are closed with the provider. */
+  readonly isOwn: boolean;
+  readonly signer?: RequestSigner | undefined;
+}
+
 /**
  * The one way from a provider to its server: adds what every request carries, keeps account of the calls
  * in flight, and turns every failure into an error of this provider.
@@ -44,6 +53,7 @@ export class Upstream {
   readonly learned: LearnedParameters;
   readonly #transport: Transport;
   readonly #ownsTransport: boolean;
+  readonly #signer: RequestSigner | undefined;
   readonly #inFlight = new Set<CallLease>();
   /** By key: of a POST without headers of its own, which nearly every call is. */
   readonly #usualHeaders: readonly { readonly stream: Headers; readonly whole: Headers }[];
@@ -62,13 +72,14 @@ export class Upstream {
     for (const resolve of this.#whenIdle.splice(0)) resolve();
   };
 
-  constructor(settings: Settings, transport: Transport, ownsTransport: boolean, clock: Clock) {
+  constructor(settings: Settings, { transport, isOwn, signer }: Way, clock: Clock) {
     this.settings = settings;
     this.clock = clock;
     this.learned = new LearnedParameters(clock);
-    this.failures = new FailureReporter(settings.name, settings.secrets);
+    this.failures = new FailureReporter(settings.name, () => [...settings.secrets, ...(signer?.secrets ?? [])]);
     this.#transport = transport;
-    this.#ownsTransport = ownsTransport;
+    this.#ownsTransport = isOwn;
+    this.#signer = signer;
     this.#usualHeaders = Array.from({ length: this.credentials }, (_, credential) => ({
       stream: Object.freeze(callHeaders(settings, { body: "", stream: true, credential })),
       whole: Object.freeze(callHeaders(settings, { body: "", stream: false, credential })),
@@ -96,10 +107,11 @@ export class Upstream {
     const lease = this.#lease(context, request.method === "POST");
     try {
       const { body } = request;
+      const headers = this.#headers(request, context);
       const reply = await this.#transport.send({
         method: request.method,
         url: request.url,
-        headers: this.#headers(request, context),
+        headers: this.#signer === undefined ? headers : await this.#signed(this.#signer, request, headers),
         ...(body === undefined ? {} : { body }),
         signal: lease,
         timeouts: this.#timeouts(context.timeouts),
@@ -136,6 +148,14 @@ export class Upstream {
       return callHeaders(this.settings, { ...request, own, credential, via });
     }
     return request.stream ? usual.stream : usual.whole;
+  }
+
+  async #signed(
+    signer: RequestSigner,
+    { method, url, body = "" }: UpstreamRequest,
+    headers: Headers,
+  ): Promise<Headers> {
+    return { ...headers, ...(await signer.headers({ method, url, headers, body }, this.clock.wallNow())) };
   }
 
   #timeouts(own: Partial<Timeouts> | undefined): Timeouts {

@@ -4,12 +4,14 @@ import type { ServerUse } from "./server-use.ts";
 /** The reply, which uses its server until its body has been read, has failed, or was left. */
 export function heldReply(reply: ForwardReply, use: ServerUse): ForwardReply {
   const { body } = reply;
-  if (body.kind !== "whole") return { ...reply, body: heldBody(body, use) };
+  if (body.kind === "byte-stream" || body.kind === "event-stream") return { ...reply, body: heldBody(body, use) };
   use.release();
   return reply;
 }
 
-function heldBody(body: Exclude<ForwardBody, { readonly kind: "whole" }>, use: ServerUse): ForwardBody {
+type Streaming = Extract<ForwardBody, { readonly kind: "byte-stream" | "event-stream" }>;
+
+function heldBody(body: Streaming, use: ServerUse): ForwardBody {
   return body.kind === "byte-stream"
     ? { ...body, bytes: new HeldIteration(body.bytes, use) }
     : { ...body, events: new HeldIteration(body.events, use) };

@@ -7,7 +7,7 @@ import type { EmbeddingsResponse, ProviderResponse } from "../../model/response.
 import { failureOf } from "../../wire/failure/kinds.ts";
 import { HttpProvider } from "../http-provider.ts";
 import { CallLease } from "../http/call-lease.ts";
-import type { AnswerEvent } from "../http/chat-events.ts";
+import type { AnswerEvent } from "../http/answer-events.ts";
 import { FailureReporter } from "../http/failure-reporter.ts";
 import { PulledStream } from "../http/inference-stream.ts";
 import type { HttpProviderOptions } from "../http/options.ts";
@@ -87,7 +87,7 @@ export class OnDemandProvider implements GatewayProvider {
     this.#command = command;
     this.#ownsTransport = choosesPort && rest.transport === undefined;
     this.#chosen = choosesPort
-      ? new PortTransport(rest.transport ?? createTransport(settings.profile, rest.tls, clock))
+      ? new PortTransport(rest.transport ?? createTransport(settings.profile, { ...rest, clock }))
       : undefined;
     this.#inner = new HttpProvider({ ...base, ...(this.#chosen && { transport: this.#chosen }) });
     this.#models = new OfferedModels(name, command.models);
@@ -107,7 +107,7 @@ export class OnDemandProvider implements GatewayProvider {
       processes,
       clock,
       output: new ServerOutput({ server: name, clock, secrets, onLine: onOutput }),
-      failures: new FailureReporter(name, secrets),
+      failures: new FailureReporter(name, () => secrets),
       onState: (state, reason) => onServerState?.({ server: name, state, reason }),
     });
   }

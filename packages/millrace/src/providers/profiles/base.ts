@@ -33,7 +33,12 @@ export const openaiCompatible: Profile = {
   query: {},
   operations: ["chat-completions", "completions", "embeddings"],
   // Servers that know only the older name ignore the newer one without a word.
-  chat: takes({ tokenLimitField: "max_tokens", developerRole: "system" }),
+  chat: takes({
+    tokenLimitField: "max_tokens",
+    developerRole: "system",
+    instructions: "first",
+    understands: ["top_k"],
+  }),
   streams: "mend",
   streamUpstream: true,
   models: {

@@ -1,6 +1,7 @@
 import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { normalizeBaseUrl } from "../transport/base-url.ts";
+import { servedOperations } from "../http/dialects.ts";
 import { PROFILES, profileOf } from "./catalog.ts";
 
 const all = [...PROFILES.values()];
@@ -9,19 +10,20 @@ describe("every profile", () => {
   test.each(all)("$id is complete and consistent", (profile) => {
     expect(PROFILES.get(profile.id)).toBe(profile);
     expect(profile.label).not.toBe("");
-    expect(profile.operations).toContain("chat-completions");
+    expect(servedOperations(profile)).toContain("chat-completions");
     for (const word of profile.chat.request.refusedParameters) expect(word).toMatch(/^[a-z_]+$/);
     for (const name of [profile.id, ...profile.aliases]) expect(name).toBe(name.toLowerCase());
   });
 
   test.each(all.filter(({ defaultBaseUrl }) => defaultBaseUrl !== undefined))(
     "$id has a usual address that is kept as it is",
-    ({ defaultBaseUrl = "", versionSegment, local, id }) => {
+    ({ defaultBaseUrl = "", versionSegment, local, transport }) => {
       const base = normalizeBaseUrl(defaultBaseUrl, versionSegment);
       expect(base.href).toBe(defaultBaseUrl + versionSegment);
       expect(normalizeBaseUrl(base.href, versionSegment).href).toBe(base.href);
-      if (local) expect(base.hostname).toBe("127.0.0.1");
-      else if (id !== "simulator") expect(base.protocol).toBe("https:");
+      if (transport !== "network") expect(base.hostname).toMatch(/\.invalid$/);
+      else if (local) expect(base.hostname).toBe("127.0.0.1");
+      else expect(base.protocol).toBe("https:");
     },
   );
 
@@ -36,10 +38,10 @@ describe("every profile", () => {
     for (const field of fields) expect(field).toMatch(/^\w+(?:\.(?:\w+|\*\.\w+))*(?: [\w-]+)?$/);
   });
 
-  test.each(all)("$id limits the inputs of embeddings only if it makes any", ({ embeddings, operations }) => {
-    if (embeddings.maxInputs === undefined) return;
-    expect(operations).toContain("embeddings");
-    expect(embeddings.maxInputs).toBeGreaterThan(0);
+  test.each(all)("$id limits the inputs of embeddings only if it makes any", (profile) => {
+    if (profile.embeddings.maxInputs === undefined) return;
+    expect(servedOperations(profile)).toContain("embeddings");
+    expect(profile.embeddings.maxInputs).toBeGreaterThan(0);
   });
 
   test.each(all.filter(({ local }) => local))("$id, a local server, is always asked to stream", (profile) => {
@@ -56,10 +58,10 @@ describe("every profile", () => {
   });
 
   test("every kind of server that is known has one", () => {
-    const servers = "llama.cpp llama-cpp-python ollama lmstudio vllm sglang tgi localai mistral.rs";
+    const servers = "llama.cpp llama-cpp-python ollama ollama-native lmstudio vllm sglang tgi localai mistral.rs";
     const services =
-      "openai azure-openai openrouter groq deepseek mistral xai gemini-openai together fireworks cerebras perplexity moonshot dashscope zhipu zai minimax";
-    const ids = `openai-compatible ${servers} ${services} simulator`.split(" ");
+      "openai openai-responses azure-openai azure-responses anthropic gemini bedrock vertex vertex-anthropic openrouter groq deepseek mistral xai gemini-openai together fireworks cerebras perplexity moonshot dashscope zhipu zai minimax";
+    const ids = `openai-compatible ${servers} ${services} embedded simulator`.split(" ");
     expect([...PROFILES.keys()].toSorted()).toEqual(ids.toSorted());
   });
 
@@ -113,12 +115,13 @@ describe("what is known of a server is in its profile", () => {
   });
 
   test("only streams that are known to be canonical pass as they are; all others are mended", () => {
-    const passing = all.filter(({ streams }) => streams === "pass").map(({ id }) => id);
-    expect(passing.toSorted()).toEqual(["deepseek", "llama.cpp", "openai", "simulator"]);
+    const chat = all.filter(({ conversation }) => conversation === undefined);
+    const passing = chat.filter(({ streams }) => streams === "pass").map(({ id }) => id);
+    expect(passing.toSorted()).toEqual(["deepseek", "embedded", "llama.cpp", "openai", "simulator"]);
   });
 
   test("L4: a local server sends a key when one is configured: its auth is like any other's", () => {
-    for (const profile of all) expect(["bearer", "api-key"]).toContain(profile.auth.scheme);
+    for (const { auth, local } of all) if (local) expect(auth.scheme).toBe("bearer");
   });
 
   test("Azure wants its key in a header of its own", () => {

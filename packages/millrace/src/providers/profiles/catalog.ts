@@ -1,10 +1,13 @@
+import { anthropic } from "./anthropic.ts";
 import { openaiCompatible } from "./base.ts";
 import { dashscope, deepseek, minimax, moonshot, zai, zhipu } from "./chinese-model-makers.ts";
+import { bedrock, vertex, vertexAnthropic } from "./cloud-platforms.ts";
+import { embedded } from "./embedded.ts";
 import { llamaCppPython, mistralRs, sglang, tgi, vllm } from "./engine-servers.ts";
-import { llamaCpp, lmstudio, localai, ollama } from "./local-servers.ts";
+import { llamaCpp, lmstudio, localai, ollama, ollamaNative } from "./local-servers.ts";
 import { cerebras, fireworks, groq, openrouter, together } from "./model-hosts.ts";
-import { geminiOpenai, mistral, perplexity, xai } from "./model-makers.ts";
-import { azureOpenai, openai } from "./openai-services.ts";
+import { gemini, geminiOpenai, mistral, perplexity, xai } from "./model-makers.ts";
+import { azureOpenai, azureResponses, openai, openaiResponses } from "./openai-services.ts";
 import type { Profile } from "./profile.ts";
 import { simulator } from "./simulator.ts";
 
@@ -14,6 +17,7 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map(
     openaiCompatible,
     llamaCpp,
     ollama,
+    ollamaNative,
     lmstudio,
     localai,
     vllm,
@@ -22,7 +26,10 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map(
     mistralRs,
     llamaCppPython,
     openai,
+    openaiResponses,
     azureOpenai,
+    azureResponses,
+    anthropic,
     groq,
     openrouter,
     together,
@@ -30,7 +37,11 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map(
     cerebras,
     mistral,
     xai,
+    gemini,
     geminiOpenai,
+    bedrock,
+    vertex,
+    vertexAnthropic,
     perplexity,
     deepseek,
     moonshot,
@@ -38,6 +49,7 @@ export const PROFILES: ReadonlyMap<string, Profile> = new Map(
     zhipu,
     zai,
     minimax,
+    embedded,
     simulator,
   ].map((profile) => [profile.id, profile]),
 );

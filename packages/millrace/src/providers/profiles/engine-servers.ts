@@ -36,7 +36,7 @@ export const sglang: Profile = {
   aliases: [],
   defaultBaseUrl: "http://127.0.0.1:30000",
   auth: { scheme: "bearer", keyVariables: ["SGLANG_API_KEY"] },
-  chat: takes({ developerRole: "system" }),
+  chat: takes({ developerRole: "system", instructions: "first", understands: ["top_k"] }),
   models: { ...PLAIN_LISTING, contextLength: ["max_model_len"], defaultState: "ready" },
   // Its list. `/health` makes a token in newer versions, as `/health_generate` always did, and takes a second.
   health: { path: "/models", from: "base" },
@@ -105,7 +105,7 @@ export const mistralRs: Profile = {
   aliases: ["mistralrs", "mistral-rs"],
   defaultBaseUrl: "http://127.0.0.1:1234",
   auth: { scheme: "bearer", keyVariables: [] },
-  chat: takes({ developerRole: "system" }),
+  chat: takes({ developerRole: "system", instructions: "first", understands: ["top_k"] }),
   models: {
     ...PLAIN_LISTING,
     state: { field: "status", words: { loaded: "ready", reloading: "loading", unloaded: "unloaded" } },

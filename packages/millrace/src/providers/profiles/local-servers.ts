@@ -1,4 +1,5 @@
 import { REFERENCE_RULES } from "../../wire/chat-completions/rules.ts";
+import { OLLAMA_RULES } from "../../wire/ollama/rules.ts";
 import { localServer, PLAIN_LISTING, takes } from "./base.ts";
 import type { Profile } from "./profile.ts";
 
@@ -70,6 +71,8 @@ export const ollama: Profile = {
   defaultBaseUrl: "http://127.0.0.1:11434",
   auth: { scheme: "bearer", keyVariables: ["OLLAMA_API_KEY"], baseUrlVariable: "OLLAMA_HOST" },
   chat: takes({
+    instructions: "first",
+    understands: ["top_k"],
     tokenLimitField: "max_tokens",
     developerRole: "system",
     contentBesideToolCalls: "empty",
@@ -96,6 +99,20 @@ export const ollama: Profile = {
   load: [{ path: "/api/ps", from: "root", form: "json", rows: "models", loaded: "all" }],
 };
 
+/** Ollama by its own API: it can be told how much context to load a model with (`num_ctx`). */
+export const ollamaNative: Profile = {
+  ...ollama,
+  id: "ollama-native",
+  label: "Ollama (its own API)",
+  versionSegment: "",
+  auth: { scheme: "bearer", keyVariables: [] },
+  operations: ["ollama-chat", "ollama-generate"],
+  conversation: { name: "ollama", rules: OLLAMA_RULES },
+  models: { ...ollama.models, path: "/api/tags" },
+  health: { path: "/api/version", from: "root", fallbackPath: "/api/tags" },
+  embeddings: { dialect: "ollama", encodingFormat: "unset" },
+};
+
 /** Errors come as events in a 200, names may be empty in later chunks: mended. */
 export const lmstudio: Profile = {
   ...localServer,
@@ -105,6 +122,8 @@ export const lmstudio: Profile = {
   defaultBaseUrl: "http://127.0.0.1:1234",
   auth: { scheme: "bearer", keyVariables: ["LMSTUDIO_API_KEY", "LM_API_TOKEN"] },
   chat: takes({
+    instructions: "first",
+    understands: ["top_k"],
     tokenLimitField: "max_tokens",
     developerRole: "system",
     reasoningInHistory: "reasoning",

@@ -36,7 +36,11 @@ export const openrouter: Profile = {
   auth: { scheme: "bearer", keyVariables: ["OPENROUTER_API_KEY"] },
   operations: ["chat-completions", "completions", "embeddings"],
   chat: {
-    request: { ...REFERENCE_RULES.request, reasoningInHistory: "reasoning" },
+    request: {
+      ...REFERENCE_RULES.request,
+      reasoningInHistory: "reasoning",
+      understands: ["cache_control", "reasoning_details", "top_k"],
+    },
     reply: { ...REFERENCE_RULES.reply, costField: "cost" },
   },
   models: {

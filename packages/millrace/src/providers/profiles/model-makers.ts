@@ -1,4 +1,5 @@
 import { REFERENCE_RULES } from "../../wire/chat-completions/rules.ts";
+import { GEMINI_RULES } from "../../wire/generate-content/rules.ts";
 import { hostedService, PLAIN_LISTING, takes } from "./base.ts";
 import type { Profile } from "./profile.ts";
 
@@ -41,6 +42,28 @@ export const xai: Profile = {
   }),
 };
 
+/** Google's own API for Gemini. */
+export const gemini: Profile = {
+  ...hostedService,
+  id: "gemini",
+  label: "Gemini",
+  aliases: ["google"],
+  defaultBaseUrl: "https://generativelanguage.googleapis.com",
+  versionSegment: "/v1beta",
+  auth: { scheme: "x-goog-api-key", keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"] },
+  operations: ["generate-content"],
+  conversation: { name: "generate-content", rules: GEMINI_RULES },
+  models: {
+    ...PLAIN_LISTING,
+    query: { pageSize: "1000" },
+    idPrefix: "models/",
+    contextLength: ["inputTokenLimit"],
+    maxOutputTokens: ["outputTokenLimit"],
+    defaultState: "ready",
+  },
+  embeddings: { dialect: "generate-content", encodingFormat: "unset", maxInputs: 100 },
+};
+
 /**
  * Tool calls have no index, ids may be empty and the finish may be `stop`: mended. Thought signatures on
  * calls travel in their extra fields and have to come back.
@@ -49,10 +72,10 @@ export const geminiOpenai: Profile = {
   ...hostedService,
   id: "gemini-openai",
   label: "Gemini (OpenAI-compatible)",
-  aliases: ["gemini", "google"],
+  aliases: [],
   defaultBaseUrl: "https://generativelanguage.googleapis.com",
   versionSegment: "/v1beta/openai",
-  auth: { scheme: "bearer", keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"] },
+  auth: { scheme: "bearer", keyVariables: [] },
   operations: ["chat-completions", "embeddings"],
   chat: takes({
     developerRole: "system",

@@ -1,3 +1,4 @@
+import { OPENAI_RESPONSES_RULES } from "../../wire/responses/rules.ts";
 import { hostedService, takes } from "./base.ts";
 import type { Profile } from "./profile.ts";
 
@@ -18,6 +19,7 @@ const OPENAI_RULES = takes({
   reasoningInHistory: "omit",
   imagesInToolResults: false,
   toolNames: "strict",
+  understands: ["custom_tools", "platform"],
   toolCallIds: { pattern: "^.{1,40}$", made: "letters-and-digits" },
 });
 
@@ -51,4 +53,25 @@ export const azureOpenai: Profile = {
   },
   chat: OPENAI_RULES,
   embeddings: { encodingFormat: "base64", maxInputs: 2048 },
+};
+
+/** The same account by its newer API: for its models that answer nowhere else, and for reasoning that comes back. */
+export const openaiResponses: Profile = {
+  ...openai,
+  id: "openai-responses",
+  label: "OpenAI (Responses)",
+  auth: { scheme: "bearer", keyVariables: [] },
+  operations: ["responses", "embeddings"],
+  conversation: { name: "responses", rules: OPENAI_RESPONSES_RULES },
+};
+
+/** Model ids are the names of deployments. */
+export const azureResponses: Profile = {
+  ...azureOpenai,
+  id: "azure-responses",
+  label: "Azure OpenAI (Responses)",
+  aliases: [],
+  auth: { scheme: "api-key", keyVariables: [] },
+  operations: ["responses", "embeddings"],
+  conversation: { name: "responses", rules: OPENAI_RESPONSES_RULES },
 };

@@ -1,4 +1,9 @@
 import type { ChatRules } from "../../wire/chat-completions/rules.ts";
+import type { ConverseRules } from "../../wire/converse/rules.ts";
+import type { GenerateContentRules } from "../../wire/generate-content/rules.ts";
+import type { MessagesRules } from "../../wire/messages/rules.ts";
+import type { OllamaRules } from "../../wire/ollama/rules.ts";
+import type { ResponsesRules } from "../../wire/responses/rules.ts";
 import type { Operation } from "../provider.ts";
 
 /**
@@ -14,10 +19,12 @@ export interface Profile {
   readonly aliases: readonly string[];
   /** Where it usually is; absent where that depends on the account. */
   readonly defaultBaseUrl?: string;
+  /** It belongs to a cloud platform, where a key alone does not say who is calling. */
+  readonly platform?: CloudPlatform;
   /** Appended to a base URL that names no version: `/v1`, or `""` where there is none. */
   readonly versionSegment: string;
-  /** Whether requests to it leave this process. */
-  readonly transport: "network" | "simulator";
+  /** Whether requests to it leave this process, and who answers them where they do not. */
+  readonly transport: "network" | "simulator" | "embedded";
   /** It runs on this machine or in this network: it may be loading, full, or not started yet. */
   readonly local: boolean;
   readonly auth: AuthStyle;
@@ -26,6 +33,8 @@ export interface Profile {
   /** Query parameters sent with every request, before those of the configuration. */
   readonly query: Readonly<Record<string, string>>;
   readonly operations: readonly Operation[];
+  /** Absent where conversations are held in chat completions, by the rules in `chat`. */
+  readonly conversation?: ConversationDialect;
   readonly chat: ChatRules;
   /**
    * `pass`: its streams are canonical, so their bytes may go to a client as they are. `mend`: they
@@ -44,10 +53,28 @@ export interface Profile {
   readonly embeddings: EmbeddingsSupport;
 }
 
+/** A dialect other than chat completions, and how its server differs in it. */
+export type ConversationDialect =
+  | { readonly name: "messages"; readonly rules: MessagesRules }
+  | { readonly name: "responses"; readonly rules: ResponsesRules }
+  | { readonly name: "generate-content"; readonly rules: GenerateContentRules }
+  | { readonly name: "ollama"; readonly rules: OllamaRules }
+  | { readonly name: "converse"; readonly rules: ConverseRules };
+
+/** A cloud platform: who is calling is told by signing requests, and where depends on the account. */
+export interface CloudPlatform {
+  readonly name: "aws" | "google";
+  /** The base URL; `{region}` stands for AWS's region, `{location}` and `{project}` for Google's. */
+  readonly regionalUrl: string;
+  /** The same of what is in no one place, and of what is in several regions. */
+  readonly globalUrl?: string;
+  readonly multiRegionUrl?: string;
+}
+
 /** Where the key goes, and where it may be found. */
 export interface AuthStyle {
-  /** `bearer` is `Authorization: Bearer …`; `api-key` is the header of that name (Azure). */
-  readonly scheme: "bearer" | "api-key";
+  /** `bearer` is `Authorization: Bearer …`; any other is the header of that name. */
+  readonly scheme: "bearer" | "api-key" | "x-api-key" | "x-goog-api-key";
   /** Environment variables that usually hold the key, in order. */
   readonly keyVariables: readonly string[];
   /** An environment variable that usually holds the base URL. */
@@ -62,6 +89,8 @@ export interface AuthStyle {
 export interface ModelListing {
   /** Below the base URL; absent when it has no list. */
   readonly path?: string;
+  /** Parameters of the list, such as how many models a page holds. */
+  readonly query?: Readonly<Record<string, string>>;
   /** Where an entry states the tokens of one conversation. */
   readonly contextLength: readonly string[];
   readonly maxOutputTokens: readonly string[];
@@ -154,6 +183,8 @@ export interface HealthRoute {
 }
 
 export interface EmbeddingsSupport {
+  /** Absent where it speaks OpenAI's dialect of embeddings. */
+  readonly dialect?: "generate-content" | "ollama";
   /** How to ask for vectors where the caller does not mind: base64 is a quarter of the bytes. */
   readonly encodingFormat: "float" | "base64" | "unset";
   /** How many inputs it takes in one request; more are sent in several. Absent where no limit is known. */

@@ -4,6 +4,7 @@ import { Cancellation } from "../../model/cancellation.ts";
 import type { GatewayProvider } from "../../providers/provider.ts";
 import { systemClock } from "../../providers/transport/system-clock.ts";
 import { MemoryRecords } from "../../stores/memory/records.ts";
+import { MemoryResponses } from "../../stores/memory/responses.ts";
 import { parseJson } from "../../wire/json/parse.ts";
 import { arrayOf, numberOf, objectOf, stringOf } from "../../wire/json/read.ts";
 import { compilePlan } from "../compile-plan.ts";
@@ -63,7 +64,14 @@ async function answerWithoutGateway(
     (text) => process.stderr.write(text),
     () => systemClock.wallNow(),
   );
-  const ports = { clock: systemClock, ids: randomIds(), random: Math.random, records: new MemoryRecords(), log };
+  const ports = {
+    clock: systemClock,
+    ids: randomIds(),
+    random: Math.random,
+    records: new MemoryRecords(),
+    responses: new MemoryResponses(() => systemClock.now()),
+    log,
+  };
   const plan = { ...compilePlan({ ...settings, keys: [] }, providers), probeMs: 0 };
   const gateway = createGateway(ports, plan);
   await gateway.catalog.list();

@@ -66,7 +66,7 @@ async function ask(
   { model, json, yaml }: ProbeFlags,
   key: NamedKey | undefined,
 ): Promise<ProbeReport> {
-  const transport = createTransport(address.service ?? openaiCompatible, undefined, systemClock);
+  const transport = createTransport(address.service ?? openaiCompatible, { clock: systemClock });
   const interrupted = new AbortController();
   const interrupt = (): void => interrupted.abort(new Error("Interrupted."));
   process.once("SIGINT", interrupt);

@@ -24,6 +24,7 @@ export interface ConfigFile {
         readonly elsewhere?: boolean | undefined;
       }
     | undefined;
+  readonly strict?: boolean | undefined;
   readonly queue?: { readonly max_wait?: Duration | undefined; readonly length?: number | undefined } | undefined;
   readonly probe_interval?: Duration | undefined;
   readonly discovery_interval?: Duration | undefined;
@@ -44,6 +45,10 @@ export interface FileProvider {
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly stream_upstream?: boolean | undefined;
   readonly slots?: number | undefined;
+  readonly model?: string | undefined;
+  readonly context?: number | undefined;
+  readonly threads?: number | undefined;
+  readonly gpu?: "auto" | "off" | undefined;
   readonly prices?: Readonly<Record<string, FilePrice>> | undefined;
   readonly command?: string | readonly string[] | undefined;
   readonly idle?: Duration | undefined;

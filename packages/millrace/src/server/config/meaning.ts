@@ -44,6 +44,26 @@ const OF_A_COMMAND = [
   "cwd",
 ] as const satisfies readonly (keyof FileProvider)[];
 
+const OF_AN_EMBEDDED_MODEL = ["model", "threads", "gpu"] as const satisfies readonly (keyof FileProvider)[];
+/** Nothing of an embedded model's requests leaves this process. */
+const OF_A_CONNECTION = [
+  "base_url",
+  "api_key",
+  "api_keys",
+  "tls",
+  "headers",
+  "query",
+  "command",
+] as const satisfies readonly (keyof FileProvider)[];
+
+function findEmbedded(provider: FileProvider, workers: number, find: (setting: string, message: string) => void): void {
+  if (provider.model === undefined) find("profile", "the profile embedded needs `model`, the path of a GGUF file.");
+  if (workers > 1) find("profile", "each worker would load the model once more. Take `workers: 1`.");
+  for (const setting of OF_A_CONNECTION) {
+    if (provider[setting] !== undefined) find(setting, "a model that is served from here is not connected to.");
+  }
+}
+
 /** Settings of which one makes no sense beside, or without, another. */
 function atOdds(name: string, provider: FileProvider, { workers = 1 }: ConfigFile): readonly Finding[] {
   const findings: Finding[] = [];
@@ -53,8 +73,17 @@ function atOdds(name: string, provider: FileProvider, { workers = 1 }: ConfigFil
   if (provider.api_keys !== undefined && provider.api_key !== undefined) {
     find("api_keys", "there is an api_key as well. Put all keys into api_keys.");
   }
+  const isEmbedded = profileOf(provider.profile)?.transport === "embedded";
+  if (isEmbedded) findEmbedded(provider, workers, find);
+  else {
+    for (const setting of OF_AN_EMBEDDED_MODEL) {
+      if (provider[setting] === undefined) continue;
+      find(setting, "this is for a model that is served from here, with the profile embedded.");
+    }
+  }
   if (provider.command === undefined) {
     for (const setting of OF_A_COMMAND) {
+      if (isEmbedded && setting === "idle") continue;
       if (provider[setting] !== undefined) find(setting, "this is for a server that is started here, with a command.");
     }
   } else {

@@ -127,6 +127,28 @@ describe("a mistake is told with line, column, what was found and what was expec
       ["millrace.yaml:2:31: providers.desk.idle: this is for a server that is started here, with a command."],
     ],
     [
+      "settings of a model that is served from here, for another profile",
+      "providers:\n  desk: { profile: llama.cpp, threads: 2 }\n",
+      [
+        "millrace.yaml:2:31: providers.desk.threads: this is for a model that is served from here, with the profile embedded.",
+      ],
+    ],
+    [
+      "a model that is served from here, with an address",
+      "providers:\n  here: { profile: embedded, base_url: 'http://127.0.0.1', model: a.gguf }\n",
+      ["millrace.yaml:2:30: providers.here.base_url: a model that is served from here is not connected to."],
+    ],
+    [
+      "the profile of one without its file",
+      "providers:\n  here: { profile: embedded }\n",
+      ["millrace.yaml:2:11: providers.here.profile: the profile embedded needs `model`, the path of a GGUF file."],
+    ],
+    [
+      "one that several workers would load",
+      "workers: 2\nproviders:\n  here: { profile: embedded, model: a.gguf }\n",
+      ["millrace.yaml:3:11: providers.here.profile: each worker would load the model once more. Take `workers: 1`."],
+    ],
+    [
       "a command for a shell",
       "providers:\n  desk: { profile: llama.cpp, command: a | b }\n",
       [

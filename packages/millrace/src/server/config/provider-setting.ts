@@ -23,6 +23,7 @@ export function providerConfig(name: string, provider: FileProvider, folder: str
     ...(query === undefined ? {} : { query }),
     ...(stream_upstream === undefined ? {} : { streamUpstream: stream_upstream }),
     ...(command === undefined ? {} : { command }),
+    ...embeddedOf(provider, folder),
     source: { kind: "file" },
   };
 }
@@ -34,6 +35,23 @@ function tlsOptions(tls: FileTls, folder: string): TlsOptions {
     ...(tls.pins === undefined ? {} : { pins: tls.pins }),
     ...(tls.client_certificate === undefined ? {} : { clientCertificate: path(tls.client_certificate) }),
     ...(tls.client_key === undefined ? {} : { clientKey: path(tls.client_key) }),
+  };
+}
+
+/** The model of the profile `embedded`, or what else a server is told of context. */
+function embeddedOf(provider: FileProvider, folder: string): Pick<ProviderConfig, "embedded" | "context"> {
+  const { model, context, slots, threads, gpu } = provider;
+  if (model === undefined) return context === undefined ? {} : { context };
+  const idleMs = milliseconds(provider.idle);
+  return {
+    embedded: {
+      file: resolve(folder, model),
+      ...(context === undefined ? {} : { context }),
+      ...(slots === undefined ? {} : { slots }),
+      ...(threads === undefined ? {} : { threads }),
+      ...(gpu === undefined ? {} : { gpu }),
+      ...(idleMs === undefined ? {} : { idleMs }),
+    },
   };
 }
 

@@ -68,6 +68,21 @@ const provider = z.strictObject({
     .min(1, "1 or more")
     .describe("Requests that the server takes at once; more wait in line. By default what the server tells.")
     .optional(),
+  model: text("a path of a GGUF file").describe("The model that the profile embedded serves.").optional(),
+  context: z
+    .int("a whole number")
+    .min(128, "128 or more")
+    .describe("Tokens of context that a model is loaded with; for the profiles embedded and ollama-native.")
+    .optional(),
+  threads: z
+    .int("a whole number")
+    .min(1, "1 or more")
+    .describe("Threads of the embedded engine. By default one less than there are cores, and at most 8.")
+    .optional(),
+  gpu: z
+    .enum(["auto", "off"], "auto or off")
+    .describe("Whether the embedded engine uses a graphics card where there is one. Default auto.")
+    .optional(),
   prices: z
     .record(z.string(), price, "names or patterns of models, each with its price")
     .describe("What its models cost, by name or pattern; the first that fits counts.")
@@ -200,6 +215,11 @@ export const configSchema: z.ZodType<ConfigFile> = z
           .optional(),
       })
       .describe("How long a request waits for a server that is starting, when no other target can answer.")
+      .optional(),
+    strict: flag
+      .describe(
+        "Refuse a request of which a model cannot be sent all, instead of leaving something out. Default false.",
+      )
       .optional(),
     queue: z
       .strictObject({

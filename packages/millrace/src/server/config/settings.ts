@@ -52,6 +52,7 @@ export interface Settings {
   readonly keepAliveMs: number;
   readonly startWait: StartWait;
   readonly loadElsewhere: boolean;
+  readonly strict: boolean;
   readonly modelListTtlMs: number;
   readonly modelListTimeoutMs: number;
   readonly shutdownMs: number;
@@ -90,6 +91,7 @@ export const ZERO_CONFIGURATION: Settings = {
   // A server that is switched off must not make every request wait.
   startWait: { loadingMs: 60_000, absentMs: 0 },
   loadElsewhere: false,
+  strict: false,
   modelListTtlMs: 60_000,
   modelListTimeoutMs: 2_000,
   shutdownMs: 30_000,
@@ -134,6 +136,7 @@ export function settingsOf(config: ConfigFile, file: string): Settings {
       absentMs: milliseconds(config.start_wait?.absent) ?? zero.startWait.absentMs,
     },
     loadElsewhere: config.start_wait?.elsewhere ?? zero.loadElsewhere,
+    strict: config.strict ?? zero.strict,
     modelListTtlMs: milliseconds(list?.ttl) ?? zero.modelListTtlMs,
     modelListTimeoutMs: milliseconds(list?.timeout) ?? zero.modelListTimeoutMs,
     shutdownMs: milliseconds(config.shutdown_timeout) ?? zero.shutdownMs,

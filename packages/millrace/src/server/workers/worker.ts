@@ -1,6 +1,7 @@
 /** What a worker thread runs: a gateway of its own, which shares its port, its seats, its records and its log. */
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../../providers/transport/system-clock.ts";
+import { MemoryResponses } from "../../stores/memory/responses.ts";
 import { randomIds } from "../ids.ts";
 import { createLog } from "../log/log.ts";
 import { type Prepared, Serving } from "../serving.ts";
@@ -38,6 +39,7 @@ function startServing({ gatewayId, inForce, seats, worker }: WorkerStart): Servi
     ids: randomIds(gatewayId),
     random: Math.random,
     records: batch,
+    responses: new MemoryResponses(() => systemClock.now()),
     log,
     seats: new SharedSeats(seats, worker),
   };

@@ -34,7 +34,9 @@ export class SseFraming implements Framing {
     const rest = this.#framer.rest();
     const events = [...this.#decoder.push(rest), ...this.#decoder.end()];
     const [event] = events;
-    return event === undefined ? [] : [{ bytes: withBlankLine(rest), data: event.data, name: event.event }];
+    if (event !== undefined) return [{ bytes: withBlankLine(rest), data: event.data, name: event.event }];
+    // The second half of a line end, cut off from the first: clients that look for the pair want both.
+    return rest.length === 1 && rest[0] === LF ? [{ bytes: rest, name: "" }] : [];
   }
 
   #read(bytes: Uint8Array): FramedEvent {

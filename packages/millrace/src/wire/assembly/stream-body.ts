@@ -26,19 +26,21 @@ export interface StreamBody {
   flaw(): Failure | undefined;
 }
 
-/** What tells a dialect's bodies apart that are no event stream. */
+/** What a dialect's bodies are like. */
 export interface BodyForms {
   /** Whether a first line of JSON is a chunk of a stream, rather than (part of) a whole reply. */
   readonly isChunk: (line: Parsed) => boolean;
   /** A document as the reply it is, or what is wrong with it. */
   readonly readDocument: (value: JsonValue) => { readonly document: JsonObject } | { readonly failure: Failure };
+  /** The framing of its streams, where that is not server-sent events. */
+  readonly createEventBody?: (limits: Limits) => StreamBody;
 }
 
 /** The framing for a body of this kind. */
 export function createStreamBody(kind: BodyKind, limits: Limits, forms: BodyForms): StreamBody {
   switch (kind) {
     case "events":
-      return new EventBody(limits);
+      return forms.createEventBody?.(limits) ?? new EventBody(limits);
     case "json":
       return new JsonBody(limits, forms);
     case "markup":

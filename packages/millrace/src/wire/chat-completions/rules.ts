@@ -42,9 +42,22 @@ export interface RequestRules {
   readonly schemaNeedsProperties: boolean;
   /** The ids of tool calls it takes; others are replaced, for a call and its results alike. */
   readonly toolCallIds: "any" | ToolCallIdForm;
+  /**
+   * `first`: the models' templates know instructions only at the beginning, and turns that alternate. What reaches the
+   * server from clients of other dialects is made so.
+   */
+  readonly instructions: "anywhere" | "first";
+  /** What is not OpenAI's own, or only OpenAI's, and reaches the server from clients of other dialects too. */
+  readonly understands: readonly ChatExtension[];
   /** Top-level parameters the server refuses; dropped, with a change reported. */
   readonly refusedParameters: readonly string[];
 }
+
+/**
+ * Parts of the dialect that only some servers take. `platform` are the parameters of OpenAI's platform that say
+ * nothing about the answer: `store`, `metadata`, `service_tier`, `prompt_cache_key`, `safety_identifier`.
+ */
+export type ChatExtension = "cache_control" | "reasoning_details" | "custom_tools" | "top_k" | "platform";
 
 export interface ToolCallIdForm {
   /** A regular expression that an id has to match as a whole. */
@@ -82,6 +95,8 @@ export const REFERENCE_RULES: ChatRules = {
     toolNames: "any",
     schemaNeedsProperties: false,
     toolCallIds: "any",
+    instructions: "anywhere",
+    understands: [],
     refusedParameters: [],
   },
   reply: {

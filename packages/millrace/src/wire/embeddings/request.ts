@@ -3,9 +3,10 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { EmbeddingsInput, EmbeddingsRequest } from "../../model/request.ts";
 import { checkFields, checkModel, FIELD_KINDS, nameOf, refuse, refuseBody } from "../assembly/request-checks.ts";
 import type { FieldKind } from "../assembly/request-checks.ts";
+import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
 import { cleanStrings } from "../json/clean.ts";
-import { arrayOf, isArray, isObject, type JsonField } from "../json/read.ts";
+import { arrayOf, isArray, isObject, type JsonField, numberOf } from "../json/read.ts";
 import { findIndexInSteps, type Steps } from "../json/steps.ts";
 import type { WireEmbeddingsRequest } from "./types.ts";
 
@@ -21,6 +22,17 @@ export function encodeEmbeddingsRequest(request: EmbeddingsRequest): JsonObject 
     input,
     ...present({ dimensions, encoding_format: encodingFormat, user }),
   });
+}
+
+/** Reads a body that `checkEmbeddingsRequest` found good. What has no name here goes to `extra`. */
+export function decodeEmbeddingsRequest(json: JsonObject): EmbeddingsRequest {
+  const fields = new FieldReader(json);
+  const model = fields.string("model") ?? "";
+  // Checked before: one text, several, or token ids.
+  const input = fields.any("input") as EmbeddingsInput;
+  const dimensions = numberOf(fields.any("dimensions"));
+  fields.any("encoding_format");
+  return { model, input, ...present({ dimensions, user: fields.string("user"), extra: fields.rest() }) };
 }
 
 const CHECKED: ReadonlyMap<string, FieldKind> = new Map(

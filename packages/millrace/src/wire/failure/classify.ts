@@ -54,7 +54,10 @@ export function classify(input: FailedReply): Failure {
   const report = reportOfBody(body, input.status);
   if (report === undefined) return unreadable(body, input);
   const status = isErrorStatus(input.status) ? input.status : report.status;
-  return failureFrom(report, { status, headers, wallNowMs, partial });
+  return failureFrom(
+    { ...report, type: report.type ?? typeInHeaders(headers) },
+    { status, headers, wallNowMs, partial },
+  );
 }
 
 /** What went wrong, from an error event inside a stream. Never throws, whatever the value. */
@@ -62,6 +65,12 @@ export function classifyValue(value: JsonValue, input: FailedStream): Failure {
   const report = findReport(value) ?? readReport(value);
   const { headers = {}, partial, wallNowMs } = input;
   return failureFrom(report, { status: report.status, headers, wallNowMs, partial });
+}
+
+/** AWS names an error in a header: `ThrottlingException`, and at times where that is defined behind a colon. */
+function typeInHeaders(headers: Headers): string | undefined {
+  const [type = ""] = headers["x-amzn-errortype"]?.split(":") ?? [];
+  return type === "" ? undefined : type;
 }
 
 /** What the body says, or nothing where neither it nor the status says that anything failed. */

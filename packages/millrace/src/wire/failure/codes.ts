@@ -2,7 +2,8 @@ import type { FailureKind } from "../../model/failure.ts";
 
 /**
  * The words of `code` and `type` that settle the kind, whatever the status says. Lower case; `_`, `-`, `.`
- * and spaces do not count, so that `InvalidApiKey` and `invalid_api_key` are one word.
+ * and spaces do not count, so that `InvalidApiKey` and `invalid_api_key` are one word. Nor does what stands before a
+ * `#`: AWS writes the namespace there.
  */
 const DECISIVE: Partial<Record<FailureKind, readonly string[]>> = {
   auth: [
@@ -18,6 +19,16 @@ const DECISIVE: Partial<Record<FailureKind, readonly string[]>> = {
     "unauthorized",
     "account_deactivated",
     "invalid_organization",
+    // AWS: the key, its signature or its time.
+    "unrecognized_client_exception",
+    "invalid_client_token_id",
+    "invalid_signature_exception",
+    "incomplete_signature",
+    "incomplete_signature_exception",
+    "expired_token_exception",
+    "request_expired",
+    "missing_authentication_token",
+    "missing_authentication_token_exception",
   ],
   permission: [
     "permission_error",
@@ -25,6 +36,7 @@ const DECISIVE: Partial<Record<FailureKind, readonly string[]>> = {
     "permission_denied_error",
     "insufficient_permissions",
     "access_denied",
+    "access_denied_exception",
     "forbidden",
     "unsupported_country_region_territory",
     // Google: the API is not offered where the caller is.
@@ -41,6 +53,8 @@ const DECISIVE: Partial<Record<FailureKind, readonly string[]>> = {
     "billing_hard_limit_reached",
     "payment_required",
     "usage_limit_reached",
+    // AWS.
+    "service_quota_exceeded_exception",
     // DashScope.
     "arrearage",
     // Zhipu: in arrears; the plan's usage limit is reached.
@@ -80,7 +94,8 @@ const DECISIVE: Partial<Record<FailureKind, readonly string[]>> = {
     "capacity_exceeded",
     "slow_down",
   ],
-  loading: ["model_loading", "loading", "model_cold"],
+  // Bedrock's is a 429.
+  loading: ["model_loading", "loading", "model_cold", "model_not_ready_exception"],
   context_overflow: [
     "context_length_exceeded",
     "context_window_exceeded",
@@ -108,6 +123,8 @@ const DECISIVE: Partial<Record<FailureKind, readonly string[]>> = {
     "deployment_not_found",
     // Moonshot.
     "resource_not_found_error",
+    // Bedrock.
+    "resource_not_found_exception",
     // Zhipu.
     "1211",
   ],
@@ -138,7 +155,15 @@ const DECISIVE: Partial<Record<FailureKind, readonly string[]>> = {
     // Zhipu.
     "1301",
   ],
-  timeout: ["timeout", "timeout_error", "request_timeout", "gateway_timeout", "deadline_exceeded"],
+  timeout: [
+    "timeout",
+    "timeout_error",
+    "request_timeout",
+    "gateway_timeout",
+    "deadline_exceeded",
+    // Bedrock.
+    "model_timeout_exception",
+  ],
 };
 
 /**
@@ -158,8 +183,15 @@ const VAGUE: Partial<Record<FailureKind, readonly string[]>> = {
     "unprocessable_entity_error",
     "validation",
     "validation_error",
+    "validation_exception",
   ],
-  overloaded: ["unavailable", "unavailable_error", "service_unavailable", "service_unavailable_error"],
+  overloaded: [
+    "unavailable",
+    "unavailable_error",
+    "service_unavailable",
+    "service_unavailable_error",
+    "service_unavailable_exception",
+  ],
   route_not_found: ["not_found", "not_found_error"],
   server: ["server_error", "internal_error", "internal_server_error", "internal", "api_error", "generation"],
 };
@@ -203,5 +235,8 @@ function byWord(table: Partial<Record<FailureKind, readonly string[]>>): Readonl
 }
 
 function bare(word: string): string {
-  return word.toLowerCase().replace(/[\s._-]/gu, "");
+  return word
+    .slice(word.lastIndexOf("#") + 1)
+    .toLowerCase()
+    .replace(/[\s._-]/gu, "");
 }

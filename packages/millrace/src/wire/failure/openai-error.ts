@@ -2,6 +2,7 @@ import type { Failure, FailureKind, UpstreamAccount } from "../../model/failure.
 import type { JsonObject } from "../../model/json.ts";
 import { encodeSseEvent } from "../sse/encode.ts";
 import { present } from "./present.ts";
+import { retryHeaders } from "./retry-headers.ts";
 
 /** An error as an HTTP reply in the shape that OpenAI's dialects share. */
 export interface OpenAIErrorReply {
@@ -54,14 +55,4 @@ function upstreamFields(account: UpstreamAccount): JsonObject {
   // Limits go out as the headers they came as.
   const { requestId, rateLimits: _limits, ...rest } = account;
   return present({ ...rest, request_id: requestId });
-}
-
-function retryHeaders({ retry, retryAfterMs }: Failure): Record<string, string> {
-  return {
-    ...(retry === "never" && { "x-should-retry": "false" }),
-    ...(retryAfterMs !== undefined && {
-      "retry-after": String(Math.ceil(retryAfterMs / 1000)),
-      "retry-after-ms": String(Math.ceil(retryAfterMs)),
-    }),
-  };
 }

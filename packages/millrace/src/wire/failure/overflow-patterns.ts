@@ -22,6 +22,7 @@ export const OVERFLOW_PATTERNS: readonly OverflowPattern[] = [
   { servers: "llama.cpp embeddings", pattern: /larger than the max(?:imum)? context size/iu },
   { servers: "llama-cpp-python", pattern: /exceeds? context window of [\d,]+/iu },
   { servers: "Ollama", pattern: /exceeded max context length/iu },
+  { servers: "Ollama", pattern: /prompt is longer than the context length/iu },
   { servers: "Ollama embeddings", pattern: /input length exceeds the (?:maximum )?context length/iu },
   { servers: "LM Studio", pattern: /tokens to keep from the initial prompt is greater than the context length/iu },
   { servers: "vLLM", pattern: /longer than the maximum model length of [\d,]+/iu },
@@ -43,6 +44,7 @@ export const OVERFLOW_PATTERNS: readonly OverflowPattern[] = [
   { servers: "Anthropic", pattern: /exceed context limit/iu },
   { servers: "Copilot", pattern: /prompt token count of [\d,]+ exceeds the limit/iu },
   { servers: "Bedrock", pattern: /input is too long for requested model/iu },
+  { servers: "Bedrock's Nova", pattern: /number of input tokens exceeds maximum length/iu },
   { servers: "several", pattern: /context (?:length|window|size)(?: is| was| has been)? exceeded/iu },
   { servers: "several, but Bedrock means a rate", pattern: /too many (?:input |prompt )?tokens/iu },
 ];

@@ -296,6 +296,11 @@ const OVERFLOWS: readonly Row[] = [
   },
   { server: "Bedrock", status: 400, body: '{"message":"Input is too long for requested model."}' },
   {
+    server: "Bedrock's Nova",
+    status: 400,
+    body: '{"message":"Input Tokens Exceeded: Number of input tokens exceeds maximum length. Please update the input to try again."}',
+  },
+  {
     server: "GitHub Models",
     status: 413,
     body: '{"error":{"code":"tokens_limit_reached","message":"Request body too large for gpt-4o model. Max size: 8000 tokens."}}',

@@ -73,6 +73,12 @@ export const MESSAGE_PATTERNS: readonly MessagePattern[] = [
     statuses: [400, 403, 404, 410, 422],
   },
   {
+    kind: "model_not_found",
+    servers: "Bedrock, which has models that only its inference profiles lead to",
+    pattern: /model identifier is invalid|on-demand throughput isn.t supported|has reached the end of its life/iu,
+    statuses: [400, 404],
+  },
+  {
     kind: "content_filter",
     servers: "Azure, OpenAI, OpenRouter, DashScope, Zhipu",
     pattern:

@@ -70,6 +70,8 @@ export interface RequestEncoding {
   /** The id that the target knows the model by. */
   readonly model: string;
   readonly stream: boolean;
+  /** The request comes from another dialect: what only some servers of this one understand is left out of it. */
+  readonly translated: boolean;
 }
 
 /** Where a request goes, below the base URL. */
@@ -95,7 +97,7 @@ export interface PassingCodec {
 
 /** One dialect of conversations, from the side of the client: for servers that speak it. */
 export interface ServerCodec {
-  readonly routeOf: (options: RequestEncoding) => RequestRoute;
+  readonly routeOf: (options: Pick<RequestEncoding, "model" | "stream">) => RequestRoute;
   readonly encodeRequest: (request: InferenceRequest, options: RequestEncoding) => EncodedRequest;
   readonly createStreamDecoder: (options: AnswerOptions) => ReplyStreamDecoder;
   /** Absent where no client speaks it. */

@@ -19,7 +19,9 @@ export function withoutForeignFields(request: InferenceRequest): {
   const plain: InferenceRequest = {
     ...rest,
     ...(messages && {
-      messages: messages.map((message, index) => plainMessage(message, `messages[${index}]`, dropped)),
+      messages: messages
+        .map((message, index) => plainMessage(message, `messages[${index}]`, dropped))
+        .filter((message, index) => !saysNothing(message) || messages[index]?.content === null),
     }),
     ...(tools && { tools: plainTools(tools, dropped) }),
     ...plainChoice(toolChoice, dropped),
@@ -29,12 +31,21 @@ export function withoutForeignFields(request: InferenceRequest): {
 
 function plainMessage({ extra, ...message }: Message, path: string, dropped: string[]): Message {
   note(extra, path, dropped);
-  const { content, toolCalls } = message;
+  const { role, content, toolCalls } = message;
+  const plain = typeof content === "string" || content === null ? content : plainParts(content, path, dropped);
   return {
     ...message,
-    content: typeof content === "string" || content === null ? content : plainParts(content, path, dropped),
+    // A turn of the assistant may have been nothing but what its server did.
+    content: role === "assistant" && plain?.length === 0 && plain !== "" ? null : plain,
     ...(toolCalls && { toolCalls: toolCalls.map(plainCall) }),
   };
+}
+
+/** Whether nothing is left of a turn of the assistant. */
+function saysNothing({ role, content, ...said }: Message): boolean {
+  const { toolCalls = [], reasoning, reasoningDetails = [], refusal } = said;
+  if (role !== "assistant" || content !== null || toolCalls.length > 0) return false;
+  return reasoning === undefined && refusal === undefined && reasoningDetails.length === 0;
 }
 
 function plainParts(parts: readonly ContentPart[], path: string, dropped: string[]): readonly ContentPart[] {

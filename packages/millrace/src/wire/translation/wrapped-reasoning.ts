@@ -14,9 +14,14 @@ export function wrapReasoning(details: readonly ReasoningDetail[]): string {
   return MARK + encodeBase64(new TextEncoder().encode(JSON.stringify(details)));
 }
 
+/** Whether a text is from {@link wrapReasoning}; its beginning is enough to tell. */
+export function isWrapped(text: string): boolean {
+  return text.startsWith(MARK);
+}
+
 /** What {@link wrapReasoning} was given; nothing where the text is not from there. */
 export function unwrapReasoning(text: string): readonly ReasoningDetail[] | undefined {
-  if (!text.startsWith(MARK)) return undefined;
+  if (!isWrapped(text)) return undefined;
   const bytes = decodeBase64(text.slice(MARK.length));
   const parsed = bytes === undefined ? undefined : parseJson(new TextDecoder().decode(bytes));
   if (parsed === undefined || !parsed.ok || !isArray(parsed.value)) return undefined;

@@ -40,7 +40,7 @@ export class Machine {
       processes: this.processes,
       clock: this.clock,
       output: new ServerOutput({ server: name, clock: this.clock, secrets, onLine: undefined }),
-      failures: new FailureReporter(name, secrets),
+      failures: new FailureReporter(name, () => secrets),
       onState: (state) => this.states.push(`${name} ${state}`),
     });
   }

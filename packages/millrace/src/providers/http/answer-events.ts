@@ -3,8 +3,7 @@ import type { InferenceResponse, ProviderResponse } from "../../model/response.t
 import type { DecodedEvent, FailureEvent, StreamEvent } from "../../model/stream-event.ts";
 import type { Warning } from "../../model/warning.ts";
 import { type BodyKind, sniffBody } from "../../wire/assembly/body-kind.ts";
-import type { ReplyOptions } from "../../wire/chat-completions/reply-options.ts";
-import { ChatStreamDecoder } from "../../wire/chat-completions/stream.ts";
+import type { StreamDecoder } from "../../wire/assembly/reply-stream.ts";
 import { readRest } from "./read-rest.ts";
 import type { Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";
@@ -14,10 +13,11 @@ export type AnswerEvent =
   | Exclude<StreamEvent, { readonly type: "finish" }>
   | { readonly type: "finish"; readonly response: ProviderResponse };
 
-/** A reply to a chat request, whatever form it has: a stream, or one document. */
-export interface ChatReply {
+/** A reply to a conversation, whatever form it has: a stream, or one document. */
+export interface AnswerReply {
   readonly reply: UpstreamReply;
-  readonly options: ReplyOptions;
+  /** For the dialect that it is in. */
+  readonly decoder: StreamDecoder;
   /** From just before the request was sent, on the clock that never goes back. */
   readonly startedMs: number;
   /** What is to be told with the answer beside what the reply itself gives rise to. */
@@ -27,15 +27,15 @@ export interface ChatReply {
 }
 
 /**
- * A chat reply as events, one batch per network chunk that brought any. The last one is `finish`; a
+ * A reply as events, one batch per network chunk that brought any. The last one is `finish`; a
  * reply that fails throws, with what had arrived.
  *
  * Not a generator: leaving has to end the call at once, also while a read is waiting.
  */
-export class ChatEvents implements AsyncIterableIterator<readonly AnswerEvent[], void> {
+export class AnswerEvents implements AsyncIterableIterator<readonly AnswerEvent[], void> {
   readonly #upstream: Upstream;
-  readonly #chat: ChatReply;
-  readonly #decoder: ChatStreamDecoder;
+  readonly #answer: AnswerReply;
+  readonly #decoder: StreamDecoder;
   readonly #chunks: AsyncIterator<Uint8Array>;
   #kind: BodyKind | undefined;
   #begun = false;
@@ -44,11 +44,11 @@ export class ChatEvents implements AsyncIterableIterator<readonly AnswerEvent[],
   #primed: IteratorResult<readonly AnswerEvent[], void> | undefined;
   #over = false;
 
-  constructor(upstream: Upstream, chat: ChatReply) {
+  constructor(upstream: Upstream, answer: AnswerReply) {
     this.#upstream = upstream;
-    this.#chat = chat;
-    this.#decoder = new ChatStreamDecoder(chat.options);
-    this.#chunks = chat.bytes === undefined ? chat.reply.body[Symbol.asyncIterator]() : once(chat.bytes);
+    this.#answer = answer;
+    this.#decoder = answer.decoder;
+    this.#chunks = answer.bytes === undefined ? answer.reply.body[Symbol.asyncIterator]() : once(answer.bytes);
   }
 
   [Symbol.asyncIterator](): this {
@@ -78,7 +78,7 @@ export class ChatEvents implements AsyncIterableIterator<readonly AnswerEvent[],
   async return(): Promise<IteratorResult<readonly AnswerEvent[], void>> {
     this.#over = true;
     this.#error = undefined;
-    this.#chat.reply.close();
+    this.#answer.reply.close();
     return OVER;
   }
 
@@ -102,7 +102,7 @@ export class ChatEvents implements AsyncIterableIterator<readonly AnswerEvent[],
     if (this.#begun) return;
     this.#kind ??= sniffBody(bytes);
     this.#begun = this.#decoder.contentSeen || this.#kind === "json";
-    if (this.#begun) this.#chat.reply.body.contentSeen();
+    if (this.#begun) this.#answer.reply.body.contentSeen();
   }
 
   /** A failure is kept for the next step, so that the events before it are not lost. */
@@ -112,7 +112,7 @@ export class ChatEvents implements AsyncIterableIterator<readonly AnswerEvent[],
       if (event.type === "failure") this.#error = this.#errorOf(event);
       else if (event.type === "finish") batch.push({ type: "finish", response: this.#completed(event.response) });
       else batch.push(event);
-      if (event.type === "start") batch.push(...this.#chat.warnings.map(warningEvent));
+      if (event.type === "start") batch.push(...this.#answer.warnings.map(warningEvent));
     }
     return batch;
   }
@@ -124,19 +124,19 @@ export class ChatEvents implements AsyncIterableIterator<readonly AnswerEvent[],
   }
 
   async #conclude(): Promise<void> {
-    const { reply } = this.#chat;
+    const { reply } = this.#answer;
     await readRest(this.#chunks, this.#upstream.clock, () => reply.close());
     this.#over = true;
   }
 
   #errorOf({ failure, partial }: FailureEvent): ProviderError {
-    this.#chat.reply.close();
-    const { requestId } = this.#chat.reply;
+    this.#answer.reply.close();
+    const { requestId } = this.#answer.reply;
     return this.#upstream.failures.error(failure, { partial, requestId, cause: this.#cause });
   }
 
   #completed(response: InferenceResponse): ProviderResponse {
-    const { reply, startedMs, warnings } = this.#chat;
+    const { reply, startedMs, warnings } = this.#answer;
     return {
       ...response,
       warnings: [...warnings, ...response.warnings],

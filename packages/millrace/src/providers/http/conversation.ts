@@ -1,0 +1,86 @@
+import { randomUUID } from "node:crypto";
+import type { Change } from "../../model/change.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import type { ProviderResponse } from "../../model/response.ts";
+import type { Warning } from "../../model/warning.ts";
+import type { AnswerOptions } from "../../wire/assembly/answer-options.ts";
+import { failureOf } from "../../wire/failure/kinds.ts";
+import type { EncodedRequest } from "../../wire/translation/codec.ts";
+import { AnswerEvents } from "./answer-events.ts";
+import { serverCodec } from "./dialects.ts";
+import { type LearnedReply, callLearning } from "./learning-call.ts";
+import { warningOf } from "./learned-parameters.ts";
+import { urlOf } from "./settings.ts";
+import type { CallContext, Upstream } from "./upstream.ts";
+
+/** Sends a request and opens its reply. `stream` is what the server is asked for; the reply may differ. */
+export async function openConversation(
+  upstream: Upstream,
+  request: InferenceRequest,
+  stream: boolean,
+  context: CallContext,
+): Promise<AnswerEvents> {
+  const codec = serverCodec(upstream.settings.profile);
+  const { model } = request;
+  const encoded = codec.encodeRequest(request, { model, stream, translated: false });
+  const startedMs = upstream.clock.now();
+  const { reply, applied } = await sendConversation(upstream, encoded, { model, stream }, context);
+  return new AnswerEvents(upstream, {
+    reply,
+    startedMs,
+    warnings: [...encoded.changes.filter(isDropped).map(droppedWarning), ...applied.map(warningOf)],
+    decoder: codec.createStreamDecoder(answerOptions(upstream, askedOf(request))),
+  });
+}
+
+/** Sends a request that was written for the server, where it can be sent. */
+export function sendConversation(
+  upstream: Upstream,
+  { body, refusal }: EncodedRequest,
+  asked: { readonly model: string; readonly stream: boolean },
+  context: CallContext,
+): Promise<LearnedReply> {
+  if (refusal !== undefined) throw upstream.failures.error(refusal);
+  const { path, query } = serverCodec(upstream.settings.profile).routeOf(asked);
+  return callLearning(upstream, { ...asked, url: urlOf(upstream.settings, path, query), json: body }, context);
+}
+
+/** The whole answer of a reply. */
+export async function answerOf(events: AnswerEvents, upstream: Upstream): Promise<ProviderResponse> {
+  let response: ProviderResponse | undefined;
+  for await (const batch of events) {
+    for (const event of batch) if (event.type === "finish") response = event.response;
+  }
+  if (response === undefined)
+    throw upstream.failures.error(failureOf("truncated", "The answer ended without a finish."));
+  return response;
+}
+
+type Asked = Pick<AnswerOptions, "requestedModel" | "toolNames" | "parallelToolCalls">;
+
+/** What of a request its answer is held against. */
+export function askedOf({ model, tools, parallelToolCalls }: InferenceRequest): Asked {
+  return {
+    requestedModel: model,
+    ...(tools === undefined ? {} : { toolNames: tools.flatMap((tool) => ("name" in tool ? [tool.name] : [])) }),
+    ...(parallelToolCalls === undefined ? {} : { parallelToolCalls }),
+  };
+}
+
+/** What decoding a reply of this provider needs, with what is known of the request. */
+export function answerOptions({ settings, clock }: Upstream, request: Asked): AnswerOptions {
+  return {
+    ...request,
+    limits: settings.limits,
+    wallNowMs: () => clock.wallNow(),
+    makeId: () => randomUUID().replaceAll("-", ""),
+  };
+}
+
+function isDropped({ action }: Change): boolean {
+  return action === "dropped";
+}
+
+function droppedWarning({ field, reason }: Change): Warning {
+  return { code: "parameter-dropped", message: `${field} was left out: ${reason}` };
+}

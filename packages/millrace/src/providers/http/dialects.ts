@@ -1,0 +1,88 @@
+import { createChatServer } from "../../wire/chat-completions/codec.ts";
+import { createConverseServer } from "../../wire/converse/codec.ts";
+import { createGenerateContentServer } from "../../wire/generate-content/codec.ts";
+import { generateContentEmbeddings } from "../../wire/generate-content/embeddings.ts";
+import { createMessagesServer } from "../../wire/messages/codec.ts";
+import { createOllamaServer } from "../../wire/ollama/codec.ts";
+import { createPassing } from "../../wire/ollama/passing.ts";
+import { ollamaEmbeddings } from "../../wire/ollama/embeddings.ts";
+import { createResponsesServer } from "../../wire/responses/codec.ts";
+import type { PassingCodec, ServerCodec } from "../../wire/translation/codec.ts";
+import type { EmbeddingsServerCodec } from "../../wire/translation/embeddings.ts";
+import type { ConversationDialect, EmbeddingsSupport, Profile } from "../profiles/profile.ts";
+import type { ConversationOperation, EmbeddingsOperation, Operation } from "../provider.ts";
+
+const made = new WeakMap<Profile, ServerCodec>();
+
+/** How conversations are held with servers of this profile. */
+export function serverCodec(profile: Profile): ServerCodec {
+  let codec = made.get(profile);
+  if (codec === undefined) {
+    codec = profile.conversation === undefined ? createChatServer(profile.chat) : make(profile.conversation);
+    made.set(profile, codec);
+  }
+  return codec;
+}
+
+/** One line for each dialect that servers speak. */
+function make(dialect: ConversationDialect): ServerCodec {
+  switch (dialect.name) {
+    case "messages":
+      return createMessagesServer(dialect.rules);
+    case "responses":
+      return createResponsesServer(dialect.rules);
+    case "generate-content":
+      return createGenerateContentServer(dialect.rules);
+    case "ollama":
+      return createOllamaServer(dialect.rules);
+    case "converse":
+      return createConverseServer(dialect.rules);
+  }
+}
+
+const EMBEDDINGS: Readonly<Record<NonNullable<EmbeddingsSupport["dialect"]>, EmbeddingsServerCodec>> = {
+  "generate-content": generateContentEmbeddings,
+  ollama: ollamaEmbeddings,
+};
+
+/** How vectors are asked for, where not in OpenAI's dialect. */
+export function embeddingsCodec({ embeddings }: Profile): EmbeddingsServerCodec | undefined {
+  return embeddings.dialect === undefined ? undefined : EMBEDDINGS[embeddings.dialect];
+}
+
+/** A dialect whose clients' bodies pass to servers as they are, and where they go. */
+export type Passing = PassingCodec & Pick<ServerCodec, "routeOf">;
+
+/** How an operation's bodies pass to servers of this profile, where they do and the dialect is none of OpenAI's older ones. */
+export function passingOf(profile: Profile, operation: Operation): Passing | undefined {
+  if (operation === "ollama-generate" && profile.conversation?.name === "ollama") {
+    return { ...createPassing(profile.conversation.rules), routeOf: () => ({ path: "/api/generate" }) };
+  }
+  const { passing, routeOf } = serverCodec(profile);
+  return passing && { ...passing, routeOf };
+}
+
+const CONVERSATIONS: readonly ConversationOperation[] = [
+  "chat-completions",
+  "messages",
+  "responses",
+  "generate-content",
+  "generate-content-array",
+  "ollama-chat",
+  "ollama-generate",
+];
+const VECTORS: readonly EmbeddingsOperation[] = [
+  "embeddings",
+  "embed-content",
+  "batch-embed-contents",
+  "ollama-embed",
+  "ollama-embeddings",
+];
+
+/** Everything that a server of this profile can be asked, in its own dialect or translated. */
+export function servedOperations({ conversation, operations, embeddings }: Profile): readonly Operation[] {
+  const converses = conversation !== undefined || CONVERSATIONS.some((operation) => operations.includes(operation));
+  const embeds = embeddings.dialect !== undefined || operations.includes("embeddings");
+  const served = [...operations, ...(converses ? CONVERSATIONS : []), ...(embeds ? VECTORS : [])];
+  return [...new Set<Operation>(served)];
+}

@@ -1,0 +1,46 @@
+import { adaptedBody } from "../../wire/assembly/body-editor.ts";
+import type { ForwardBody, ForwardReply, ForwardRequest } from "../provider.ts";
+import type { Passing } from "./dialects.ts";
+import { checkStrict, forwardReply, type Forwarded, sendForward } from "./forward-request.ts";
+import { readJson } from "./json-reply.ts";
+import { isJson } from "./media-type.ts";
+import { PassedBytes } from "./passed-bytes.ts";
+import type { CallContext, Upstream } from "./upstream.ts";
+
+/** Passes a request on in the dialect that it came in. Its replies pass as they are. */
+export async function forwardPassing(
+  upstream: Upstream,
+  request: ForwardRequest,
+  passing: Passing,
+  context: CallContext,
+): Promise<ForwardReply> {
+  const { body, model, stream } = request;
+  const isClean = body.isClean === true;
+  const adapted = adaptedBody(body, (json) => passing.adapt(json, { model, stream, isClean, translated: false }));
+  checkStrict(upstream, request, adapted.changes);
+  const call = { ...passing.routeOf({ model, stream }), stream, adapted };
+  const forwarded = await sendForward(upstream, request, call, context);
+  return forwardReply(forwarded, await passedBody(upstream, request, passing, forwarded));
+}
+
+async function passedBody(
+  upstream: Upstream,
+  { stream }: ForwardRequest,
+  passing: Passing,
+  { reply }: Forwarded,
+): Promise<ForwardBody> {
+  const { settings, clock, failures } = upstream;
+  const wallNowMs = (): number => clock.wallNow();
+  if (!stream || isJson(reply.contentType)) {
+    const { value, bytes } = await readJson(upstream, reply);
+    const facts = passing.readReply(value, wallNowMs);
+    if ("kind" in facts) throw failures.error(facts, { requestId: reply.requestId });
+    return { kind: "whole", bytes, ...facts };
+  }
+  const observer = passing.createObserver({
+    limits: settings.limits,
+    wallNowMs,
+    dress: (failure) => failures.error(failure).failure,
+  });
+  return { kind: "byte-stream", observer, bytes: new PassedBytes(reply, observer, failures) };
+}

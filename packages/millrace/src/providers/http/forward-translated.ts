@@ -1,0 +1,39 @@
+import type { ForwardReply, ForwardRequest, TranslatedRequest } from "../provider.ts";
+import { AnswerEvents } from "./answer-events.ts";
+import { answerOptions, askedOf, sendConversation } from "./conversation.ts";
+import { serverCodec } from "./dialects.ts";
+import { checkStrict } from "./forward-request.ts";
+import { changeOf } from "./learned-parameters.ts";
+import type { CallContext, Upstream } from "./upstream.ts";
+
+/** Asks what a client asked in another dialect than the server's. The reply is given as events. */
+export async function forwardTranslated(
+  upstream: Upstream,
+  forward: ForwardRequest,
+  asked: TranslatedRequest,
+  context: CallContext,
+): Promise<ForwardReply> {
+  if (asked.answer !== undefined) {
+    return { status: 200, headers: {}, changes: [], body: { kind: "whole", bytes: asked.answer } };
+  }
+  const codec = serverCodec(upstream.settings.profile);
+  const { model } = forward;
+  const stream = forward.stream || upstream.settings.streamUpstream;
+  const encoded = codec.encodeRequest({ ...asked.request, model }, { model, stream, translated: true });
+  const changes = [...asked.changes, ...encoded.changes];
+  checkStrict(upstream, forward, changes);
+  const startedMs = upstream.clock.now();
+  const { reply, applied } = await sendConversation(upstream, encoded, { model, stream }, context);
+  const decoder = codec.createStreamDecoder(answerOptions(upstream, askedOf({ ...asked.request, model })));
+  // What was left out of the request is told as a change of it.
+  const events = new AnswerEvents(upstream, { reply, startedMs, decoder, warnings: [] });
+  await events.prime();
+  const { status, headers, requestId } = reply;
+  return {
+    status,
+    headers,
+    ...(requestId === undefined ? {} : { requestId }),
+    changes: [...changes, ...applied.map(changeOf)],
+    body: { kind: "event-stream", events },
+  };
+}

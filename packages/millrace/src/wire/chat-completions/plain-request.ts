@@ -1,0 +1,172 @@
+import type { Change } from "../../model/change.ts";
+import type { ContentPart, Message } from "../../model/message.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import type { Tool } from "../../model/tool.ts";
+import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
+import { customAsFunction, functionCallOf, functionOfCustom } from "../translation/custom-tools.ts";
+import { effortOfBudget } from "../translation/effort.ts";
+import type { ChatExtension, RequestRules } from "./rules.ts";
+
+const UNKNOWN_HERE = "the server does not know it";
+
+/** Parameters of OpenAI's platform, by their names in the model and on the wire. */
+const PLATFORM_PARAMETERS = [
+  ["store", "store"],
+  ["metadata", "metadata"],
+  ["serviceTier", "service_tier"],
+  ["promptCacheKey", "prompt_cache_key"],
+  ["safetyIdentifier", "safety_identifier"],
+] as const;
+
+/**
+ * A request from another dialect as one that a server with these rules understands: what only some servers of this
+ * dialect take is mapped or left out, and told.
+ */
+export function plainRequest(
+  request: InferenceRequest,
+  { instructions, understands }: RequestRules,
+): { readonly request: InferenceRequest; readonly changes: readonly Change[] } {
+  const account = new Account(understands);
+  const {
+    reasoningBudget,
+    reasoningSummary: _asItComes,
+    topK,
+    tools,
+    system: _system,
+    prompt: _prompt,
+    ...rest
+  } = request;
+  const effort = reasoningBudget === undefined ? undefined : effortOfBudget(reasoningBudget);
+  const plain: InferenceRequest = {
+    ...rest,
+    ...(effort !== undefined && request.reasoningEffort === undefined && { reasoningEffort: effort }),
+    ...(topK !== undefined && account.keeps("top_k", "top_k") && { topK }),
+    ...(tools && { tools: tools.map((tool, index) => plainTool(tool, index, account)) }),
+    messages: turnsOf(request, instructions, account).map((message, index) => plainMessage(message, index, account)),
+  };
+  return { request: withoutPlatform(plain, account), changes: account.changes };
+}
+
+/** What of it the server understands, and what is told of the rest. */
+class Account {
+  readonly #understands: readonly ChatExtension[];
+  readonly #told = new Set<string>();
+  readonly changes: Change[] = [];
+
+  constructor(understands: readonly ChatExtension[]) {
+    this.#understands = understands;
+  }
+
+  /** Whether something may stay; where not, that is told once for each field. */
+  keeps(extension: ChatExtension, field: string): boolean {
+    if (this.#understands.includes(extension)) return true;
+    this.drop(field, UNKNOWN_HERE);
+    return false;
+  }
+
+  drop(field: string, reason: string): void {
+    if (this.#told.has(field)) return;
+    this.#told.add(field);
+    this.changes.push({ field, action: "dropped", reason });
+  }
+
+  takes(extension: ChatExtension): boolean {
+    return this.#understands.includes(extension);
+  }
+}
+
+function turnsOf(request: InferenceRequest, place: RequestRules["instructions"], account: Account): readonly Message[] {
+  if (place === "anywhere") return oneAnswerATime(conversationOf(request));
+  const { instructions, turns, changes } = instructedConversation(request);
+  account.changes.push(...changes);
+  const alternating = merged(oneAnswerATime(turns), "user", (last, turn) => ({
+    ...last,
+    content: [...partsOf(last), ...partsOf(turn)],
+  }));
+  return [...(instructions.length === 0 ? [] : [{ role: "system", content: instructions } as const]), ...alternating];
+}
+
+/** Calls must stand right before their results, so what a model said in one go is one message here. */
+function oneAnswerATime(turns: readonly Message[]): readonly Message[] {
+  return merged(turns, "assistant", joinedAnswers);
+}
+
+function joinedAnswers(last: Message, turn: Message): Message {
+  const content = [...partsOf(last), ...partsOf(turn)];
+  const toolCalls = [...(last.toolCalls ?? []), ...(turn.toolCalls ?? [])];
+  const reasoning = [last.reasoning, turn.reasoning].filter((text) => text !== undefined).join("\n\n");
+  const reasoningDetails = [...(last.reasoningDetails ?? []), ...(turn.reasoningDetails ?? [])];
+  return {
+    ...last,
+    ...turn,
+    content: content.length === 0 ? null : content,
+    ...(toolCalls.length > 0 && { toolCalls }),
+    ...(reasoning !== "" && { reasoning }),
+    ...(reasoningDetails.length > 0 && { reasoningDetails }),
+  };
+}
+
+/** Turns of one role that follow one another as one. */
+function merged(
+  turns: readonly Message[],
+  role: Message["role"],
+  join: (last: Message, turn: Message) => Message,
+): readonly Message[] {
+  const merging: Message[] = [];
+  for (const turn of turns) {
+    const last = merging.at(-1);
+    if (turn.role !== role || last?.role !== role || turn.name !== last.name) merging.push(turn);
+    else merging[merging.length - 1] = join(last, turn);
+  }
+  return merging;
+}
+
+function withoutPlatform(request: InferenceRequest, account: Account): InferenceRequest {
+  let plain = request;
+  for (const [field, wire] of PLATFORM_PARAMETERS) {
+    const { [field]: value, ...rest } = plain;
+    // Not storing is what every other server does.
+    if (value === undefined || (value === false && !account.takes("platform"))) plain = rest;
+    else if (!account.keeps("platform", wire)) plain = rest;
+  }
+  return plain;
+}
+
+function plainTool(tool: Tool, index: number, account: Account): Tool {
+  if ("raw" in tool) return tool;
+  if ("type" in tool) {
+    if (account.takes("custom_tools")) return tool;
+    account.changes.push(customAsFunction(index));
+    return functionOfCustom(tool);
+  }
+  const { cacheControl, namespace: _inTheName, ...definition } = tool;
+  return cacheControl !== undefined && account.keeps("cache_control", "cache_control")
+    ? { ...definition, cacheControl }
+    : definition;
+}
+
+function plainMessage(message: Message, index: number, account: Account): Message {
+  const { content, toolCalls, reasoningDetails, isError, cacheControl, ...rest } = message;
+  if (isError === true) account.drop(`messages[${index}].is_error`, "the content says so");
+  return {
+    ...rest,
+    content: typeof content === "string" || content === null ? content : plainParts(content, account),
+    ...(toolCalls && { toolCalls: account.takes("custom_tools") ? toolCalls : toolCalls.map(functionCallOf) }),
+    ...(reasoningDetails && account.keeps("reasoning_details", "reasoning_details") && { reasoningDetails }),
+    ...(cacheControl && account.keeps("cache_control", "cache_control") && { cacheControl }),
+  };
+}
+
+/** Servers read a lone text as a string more surely than as a part. */
+function plainParts(parts: readonly ContentPart[], account: Account): Message["content"] {
+  const plain = parts.map((part): ContentPart => {
+    if (!("cacheControl" in part) || part.cacheControl === undefined) return part;
+    if (account.keeps("cache_control", "cache_control")) return part;
+    const { cacheControl: _mark, ...unmarked } = part;
+    return unmarked;
+  });
+  const [only] = plain;
+  const isText =
+    plain.length === 1 && only?.type === "text" && only.cacheControl === undefined && only.extra === undefined;
+  return isText ? only.text : plain;
+}

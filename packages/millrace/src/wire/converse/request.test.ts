@@ -1,0 +1,364 @@
+import { describe, expect, test } from "vitest";
+import type { Message } from "../../model/message.ts";
+import type { ToolChoice } from "../../model/tool.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import { createConverseServer } from "./codec.ts";
+import { BEDROCK_RULES } from "./rules.ts";
+import { changesOf, encode } from "./testing/encode.ts";
+
+const NEWEST = "global.anthropic.claude-opus-4-7";
+const CLAUDE_4_6 = "us.anthropic.claude-sonnet-4-6";
+const CLAUDE_4 = "anthropic.claude-sonnet-4-20250514-v1:0";
+const HAIKU_3 = "anthropic.claude-3-haiku-20240307-v1:0";
+const NOVA = "us.amazon.nova-pro-v1:0";
+const NOVA_2 = "us.amazon.nova-2-lite-v1:0";
+const GPT = "openai.gpt-oss-120b-1:0";
+const LLAMA = "us.meta.llama3-3-70b-instruct-v1:0";
+const MISTRAL = "mistral.mistral-large-2402-v1:0";
+const PROFILE = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
+
+type Fields = Omit<InferenceRequest, "model">;
+
+/** A question with these fields, as it goes to the model: its body without the question, and the changes. */
+function sent(
+  fields: Fields,
+  model?: string,
+  stream = true,
+): { readonly body: object; readonly changes: readonly string[] } {
+  const encoded = encode({ prompt: "Hi", ...fields }, { stream, ...(model !== undefined && { model }) });
+  const { messages: _question, ...body } = encoded.body;
+  return { body, changes: changesOf(encoded) };
+}
+
+describe("where a request goes", () => {
+  const { routeOf } = createConverseServer(BEDROCK_RULES);
+  test.each([
+    ["a.b-v1:0", false, "/model/a.b-v1%3A0/converse"],
+    [
+      PROFILE,
+      true,
+      "/model/arn%3Aaws%3Abedrock%3Aus-east-1%3A123456789012%3Aapplication-inference-profile%2Fabc123/converse-stream",
+    ],
+  ])("%s, streamed: %s", (model, stream, path) => {
+    expect(routeOf({ model, stream })).toEqual({ path });
+  });
+});
+
+describe("parameters", () => {
+  test("those that all models know", () => {
+    expect(sent({ maxTokens: 10, temperature: 0.5, stop: "END" }, NOVA)).toEqual({
+      body: { inferenceConfig: { maxTokens: 10, temperature: 0.5, stopSequences: ["END"] } },
+      changes: [],
+    });
+  });
+
+  test("a temperature above 1 becomes 1", () => {
+    expect(sent({ temperature: 1.5 }, NOVA)).toEqual({
+      body: { inferenceConfig: { temperature: 1 } },
+      changes: ["temperature replaced 1"],
+    });
+  });
+
+  test.each<[string, Fields, object, readonly string[]]>([
+    [NOVA, { temperature: 0.5, topP: 0.9 }, { temperature: 0.5, topP: 0.9 }, []],
+    [CLAUDE_4, { temperature: 0.5, topP: 0.9 }, { temperature: 0.5, topP: 0.9 }, []],
+    [CLAUDE_4_6, { temperature: 0.5, topP: 0.9 }, { temperature: 0.5 }, ["top_p dropped"]],
+    [CLAUDE_4_6, { temperature: 0.5, topP: 1 }, { temperature: 0.5 }, []],
+    [CLAUDE_4_6, { topP: 0.9 }, { topP: 0.9 }, []],
+    [NEWEST, { maxTokens: 5, temperature: 0.5, topP: 0.9 }, { maxTokens: 5 }, ["temperature dropped", "top_p dropped"]],
+  ])("sampling of %s: %j", (model, fields, inferenceConfig, changes) => {
+    expect(sent(fields, model)).toEqual({ body: { inferenceConfig }, changes });
+  });
+
+  test.each<[string, object | undefined]>([
+    [HAIKU_3, { top_k: 5 }],
+    [NOVA, { inferenceConfig: { topK: 5 } }],
+    [MISTRAL, { top_k: 5 }],
+    [LLAMA, undefined],
+    [PROFILE, undefined],
+  ])("top_k of %s is %j", (model, fields) => {
+    expect(sent({ topK: 5 }, model)).toEqual({
+      body: fields === undefined ? {} : { additionalModelRequestFields: fields },
+      changes: fields === undefined ? ["top_k dropped"] : [],
+    });
+  });
+
+  test("what has no place is told by its name in chat completions", () => {
+    const fields: Fields = {
+      seed: 1,
+      n: 2,
+      presencePenalty: 1,
+      frequencyPenalty: 1,
+      logitBias: { "1": 1 },
+      logprobs: true,
+      topLogprobs: 2,
+      verbosity: "low",
+      modalities: ["text", "audio"],
+      audio: { voice: "a" },
+      prediction: { type: "content" },
+      webSearchOptions: {},
+      user: "u",
+      safetyIdentifier: "s",
+      promptCacheKey: "p",
+      store: true,
+    };
+    const { body, changes } = sent(fields);
+    expect(body).toEqual({});
+    expect(changes.map((change) => change.replace(" dropped", "")).sort()).toEqual(
+      [
+        ["audio", "frequency_penalty", "logit_bias", "logprobs", "modalities", "n", "prediction", "presence_penalty"],
+        [
+          "prompt_cache_key",
+          "safety_identifier",
+          "seed",
+          "store",
+          "top_logprobs",
+          "user",
+          "verbosity",
+          "web_search_options",
+        ],
+      ].flat(),
+    );
+  });
+
+  test("what happens anyway is no change", () => {
+    expect(sent({ n: 1, logprobs: false, store: false, modalities: ["text"], serviceTier: "auto" })).toEqual({
+      body: {},
+      changes: [],
+    });
+  });
+
+  test("the tier, where the server has one of the name", () => {
+    expect(sent({ serviceTier: "priority" }).body).toEqual({ serviceTier: { type: "priority" } });
+    expect(sent({ serviceTier: "standard_only" }).body).toEqual({ serviceTier: { type: "default" } });
+    expect(sent({ serviceTier: "scale" })).toEqual({ body: {}, changes: ["service_tier dropped"] });
+  });
+
+  test("metadata that the server takes", () => {
+    expect(sent({ metadata: { team: "a b", count: 1, note: "ü" } })).toEqual({
+      body: { requestMetadata: { team: "a b" } },
+      changes: ["metadata dropped"],
+    });
+    const many = Object.fromEntries(Array.from({ length: 17 }, (_, at) => [`k${at}`, "v"]));
+    expect(Object.keys((sent({ metadata: many }).body as { requestMetadata: object }).requestMetadata)).toHaveLength(
+      16,
+    );
+  });
+
+  test("Claude says which stop sequence it was, where it is asked", () => {
+    const stop = ["END"];
+    expect(sent({ stop }).body).toMatchObject({ additionalModelResponseFieldPaths: ["/delta/stop_sequence"] });
+    expect(sent({ stop }, HAIKU_3, false).body).toMatchObject({
+      additionalModelResponseFieldPaths: ["/stop_sequence"],
+    });
+  });
+
+  test("a caller's own fields go as they are, and before ours", () => {
+    const extra = { guardrailConfig: { guardrailIdentifier: "g" }, additionalModelRequestFields: { top_k: 9, x: 1 } };
+    expect(sent({ topK: 5, extra }).body).toEqual({ ...extra, additionalModelRequestFields: { top_k: 9, x: 1 } });
+  });
+});
+
+describe("an answer that keeps to a schema", () => {
+  const schema = { type: "object", properties: { a: { type: "string" } } };
+  const responseFormat = { type: "json_schema", name: "s", schema, strict: true } as const;
+
+  test("the schema goes as a text", () => {
+    const jsonSchema = { schema: JSON.stringify(schema), name: "s" };
+    expect(sent({ responseFormat })).toEqual({
+      body: { outputConfig: { textFormat: { type: "json_schema", structure: { jsonSchema } } } },
+      changes: [],
+    });
+  });
+
+  test.each([HAIKU_3, NOVA, NEWEST])("%s cannot be held to one", (model) => {
+    expect(sent({ responseFormat }, model)).toEqual({ body: {}, changes: ["response_format dropped"] });
+  });
+
+  test("any JSON has no word", () => {
+    expect(sent({ responseFormat: { type: "json_object" } }).changes).toEqual(["response_format dropped"]);
+    expect(sent({ responseFormat: { type: "text" } }).changes).toEqual([]);
+  });
+});
+
+describe("tools", () => {
+  const tool = { name: "f", description: "Does it", parameters: { type: "object", properties: {} } };
+  const toolSpec = { name: "f", description: "Does it", inputSchema: { json: tool.parameters } };
+  const history: readonly Message[] = [
+    { role: "user", content: "x" },
+    { role: "assistant", content: null, toolCalls: [{ id: "a", type: "function", name: "g", arguments: "{}" }] },
+    { role: "tool", toolCallId: "a", content: "ok" },
+  ];
+
+  test("a definition; without a schema or a description it has what the server needs", () => {
+    expect(sent({ tools: [tool, { name: "h", description: " " }] })).toEqual({
+      body: {
+        toolConfig: { tools: [{ toolSpec }, { toolSpec: { name: "h", inputSchema: { json: { type: "object" } } } }] },
+      },
+      changes: [],
+    });
+  });
+
+  test("a name that the server refuses is changed, which is told, and stays another than its neighbour's", () => {
+    const { body, changes } = sent({ tools: [{ name: "a.b" }, { name: "a/b" }, { name: "x".repeat(65) }] });
+    const names = JSON.stringify(body).match(/"name":"[^"]*"/gu) ?? [];
+    expect(new Set(names).size).toBe(3);
+    expect(names.every((name) => /"name":"[\w-]{1,64}"/u.test(name))).toBe(true);
+    expect(changes).toHaveLength(3);
+  });
+
+  test("strict, where the model can be held to a schema", () => {
+    const tools = [{ ...tool, strict: true }];
+    expect(sent({ tools }).body).toEqual({ toolConfig: { tools: [{ toolSpec: { ...toolSpec, strict: true } }] } });
+    expect(sent({ tools }, HAIKU_3)).toEqual({
+      body: { toolConfig: { tools: [{ toolSpec }] } },
+      changes: ["tools[0].strict dropped"],
+    });
+  });
+
+  test("a tool of free text is a function", () => {
+    const { body, changes } = sent({ tools: [{ type: "custom", name: "run" }] });
+    expect(JSON.stringify(body)).toContain('"required":["input"]');
+    expect(changes).toEqual(["tools[0] replaced function"]);
+  });
+
+  test.each<[string, ToolChoice, object | undefined, readonly string[]]>([
+    [HAIKU_3, "auto", undefined, []],
+    [HAIKU_3, "required", { any: {} }, []],
+    [HAIKU_3, { name: "f" }, { tool: { name: "f" } }, []],
+    [MISTRAL, { name: "f" }, { any: {} }, ["tool_choice replaced required"]],
+    [LLAMA, "required", undefined, ["tool_choice dropped"]],
+  ])("%s must call: %j", (model, toolChoice, choice, changes) => {
+    expect(sent({ tools: [tool], toolChoice }, model)).toEqual({
+      body: { toolConfig: { tools: [{ toolSpec }], ...(choice && { toolChoice: choice }) } },
+      changes,
+    });
+  });
+
+  test("where none may be called, none are defined", () => {
+    expect(sent({ tools: [tool], toolChoice: "none" })).toEqual({ body: {}, changes: [] });
+  });
+
+  test("with calls in the conversation they stay, and only Claude can be told not to call", () => {
+    const fields: Fields = { messages: history, tools: [tool], toolChoice: "none" };
+    expect(sent(fields).body).toEqual({
+      toolConfig: { tools: [{ toolSpec }] },
+      additionalModelRequestFields: { tool_choice: { type: "none" } },
+    });
+    expect(sent(fields, NOVA)).toEqual({
+      body: { toolConfig: { tools: [{ toolSpec }] } },
+      changes: ["tool_choice replaced auto"],
+    });
+  });
+
+  test("calls in the conversation of a request without tools: those are defined by their names", () => {
+    const { body, changes } = sent({ messages: history });
+    expect(body).toMatchObject({
+      toolConfig: { tools: [{ toolSpec: { name: "g", inputSchema: { json: { type: "object" } } } }] },
+      additionalModelRequestFields: { tool_choice: { type: "none" } },
+    });
+    expect(changes).toEqual(["tools added"]);
+  });
+
+  test("one call at a time can be asked of Claude only", () => {
+    const fields: Fields = { tools: [tool], toolChoice: { name: "f" }, parallelToolCalls: false };
+    expect(sent(fields).body).toEqual({
+      toolConfig: { tools: [{ toolSpec }] },
+      additionalModelRequestFields: { tool_choice: { type: "tool", name: "f", disable_parallel_tool_use: true } },
+    });
+    expect(sent(fields, NOVA).changes).toEqual(["parallel_tool_calls dropped"]);
+    expect(sent({ tools: [tool], parallelToolCalls: true }, NOVA).changes).toEqual([]);
+  });
+});
+
+describe("reasoning", () => {
+  const summarized = { thinking: { type: "adaptive", display: "summarized" } };
+  test.each<[string, Fields, object | undefined, readonly string[]]>([
+    [CLAUDE_4, { reasoningEffort: "medium" }, { thinking: { type: "enabled", budget_tokens: 8192 } }, []],
+    [CLAUDE_4, { reasoningBudget: 100 }, { thinking: { type: "enabled", budget_tokens: 1024 } }, []],
+    [CLAUDE_4, { reasoningEffort: "none" }, undefined, []],
+    [CLAUDE_4, { reasoningBudget: 0 }, undefined, []],
+    [
+      CLAUDE_4_6,
+      { reasoningEffort: "medium" },
+      { thinking: { type: "adaptive" }, output_config: { effort: "medium" } },
+      [],
+    ],
+    [
+      CLAUDE_4_6,
+      { reasoningBudget: 20_000 },
+      { thinking: { type: "adaptive" }, output_config: { effort: "high" } },
+      [],
+    ],
+    [
+      CLAUDE_4_6,
+      { reasoningEffort: "minimal" },
+      { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
+      ["reasoning_effort replaced low"],
+    ],
+    [NEWEST, { reasoningEffort: "xhigh" }, { ...summarized, output_config: { effort: "xhigh" } }, []],
+    [
+      NEWEST,
+      { reasoningEffort: "low", reasoningSummary: "none" },
+      { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
+      [],
+    ],
+    [NOVA_2, { reasoningEffort: "low" }, { reasoningConfig: { type: "enabled", maxReasoningEffort: "low" } }, []],
+    [GPT, { reasoningEffort: "xhigh" }, { reasoning_effort: "high" }, ["reasoning_effort replaced high"]],
+    [HAIKU_3, { reasoningEffort: "high" }, undefined, ["reasoning_effort dropped"]],
+    [PROFILE, { reasoningBudget: 2000 }, undefined, ["reasoning_effort dropped"]],
+  ])("%s: %j", (model, fields, additional, changes) => {
+    expect(sent(fields, model)).toEqual({
+      body: additional === undefined ? {} : { additionalModelRequestFields: additional },
+      changes,
+    });
+  });
+
+  test("it leaves room for the answer, or is left out", () => {
+    const fields: Fields = { reasoningEffort: "medium", maxTokens: 4000 };
+    expect(sent(fields, CLAUDE_4).body).toMatchObject({
+      inferenceConfig: { maxTokens: 4000 },
+      additionalModelRequestFields: { thinking: { budget_tokens: 3999 } },
+    });
+    expect(sent({ ...fields, maxTokens: 1000 }, CLAUDE_4)).toEqual({
+      body: { inferenceConfig: { maxTokens: 1000 } },
+      changes: ["reasoning_effort dropped"],
+    });
+  });
+
+  test("Claude takes no sampling while it reasons", () => {
+    const { body, changes } = sent({ reasoningEffort: "low", temperature: 0.2, topP: 0.9, topK: 3 }, CLAUDE_4);
+    expect(body).toEqual({ additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 } } });
+    expect(changes).toEqual(["temperature dropped", "top_k dropped", "top_p dropped"]);
+  });
+
+  test("nor must it call a tool", () => {
+    const tools = [{ name: "f" }];
+    expect(sent({ tools, toolChoice: "required", reasoningEffort: "low" }, CLAUDE_4).changes).toEqual([
+      "reasoning_effort dropped",
+    ]);
+    expect(sent({ tools, toolChoice: "required", reasoningEffort: "low" }, NEWEST).changes).toEqual([
+      "reasoning_effort dropped",
+    ]);
+  });
+
+  test("it goes on after a tool only where the reasoning before the call is there", () => {
+    const turns = (reasoningDetails: Message["reasoningDetails"] = []): readonly Message[] => [
+      { role: "user", content: "x" },
+      {
+        role: "assistant",
+        content: null,
+        reasoningDetails,
+        toolCalls: [{ id: "a", type: "function", name: "f", arguments: "{}" }],
+      },
+      { role: "tool", toolCallId: "a", content: "ok" },
+    ];
+    const fields: Fields = { tools: [{ name: "f" }], reasoningEffort: "low" };
+    const signed = { type: "reasoning.text", text: "Hm", signature: "s", format: "anthropic-claude-v1" };
+    const encodeTurns = (messages: readonly Message[]): readonly string[] =>
+      changesOf(encode({ ...fields, messages }, { model: CLAUDE_4 }));
+    expect(encodeTurns(turns([signed]))).toEqual([]);
+    expect(encodeTurns(turns())).toEqual(["reasoning_effort dropped"]);
+    expect(encodeTurns([...turns(), { role: "assistant", content: "y" }, { role: "user", content: "z" }])).toEqual([]);
+  });
+});

@@ -1,0 +1,69 @@
+import type { JsonObject } from "../../model/json.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import { present } from "../failure/present.ts";
+import { objectOf } from "../json/read.ts";
+import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
+import { conversationOf, instructedConversation } from "../translation/conversation.ts";
+import { Account } from "./account.ts";
+import { DocumentNames } from "./document-names.ts";
+import { CallIds } from "./identifiers.ts";
+import { converseMessages, systemBlocks } from "./messages.ts";
+import { dropUnknown, inferenceConfig, outputConfig, requestMetadata, serviceTier, topKFields } from "./parameters.ts";
+import { reasoningFields, withoutSampling } from "./reasoning.ts";
+import { familyOf } from "./rules.ts";
+import type { ConverseRules, ModelFamily } from "./rules.ts";
+import { toolFields } from "./tools.ts";
+import { messageJson } from "./types.ts";
+
+/** A request as the body of `converse` or `converse-stream`; the model stands in the path. */
+export function encodeConverseRequest(
+  request: InferenceRequest,
+  { model, stream }: RequestEncoding,
+  rules: ConverseRules,
+): EncodedRequest {
+  const family = familyOf(rules, model);
+  const { turns, changes } = instructedConversation(request);
+  const all = conversationOf(request);
+  const first = all.length - turns.length;
+  const account = new Account(changes);
+  const context = { family, account, documents: new DocumentNames(), ids: new CallIds(family.callIds) };
+  const system = systemBlocks(all.slice(0, first), context);
+  const messages = converseMessages(turns, first, context).map(messageJson);
+  const { toolConfig, additional } = toolFields(request, turns, context);
+  const reasoning = reasoningFields(request, family, turns, account);
+  const rest = withoutSampling(request, reasoning, account);
+  const fields = { ...additional, ...reasoning, ...topKFields(rest, family, account) };
+  dropUnknown(request, account);
+  const body = {
+    ...request.extra,
+    ...present({
+      system: system.length === 0 ? undefined : system,
+      messages,
+      inferenceConfig: inferenceConfig(rest, family, account),
+      toolConfig,
+      outputConfig: outputConfig(request, family, account),
+      serviceTier: serviceTier(request, account),
+      requestMetadata: requestMetadata(request, account),
+      additionalModelRequestFields: additionalFields(request, fields),
+      additionalModelResponseFieldPaths: stopSequencePaths(request, family, stream),
+    }),
+  };
+  return { body, changes: account.changes, ...present({ refusal: account.refusal }) };
+}
+
+/** A caller's own go before ours. */
+function additionalFields({ extra }: InferenceRequest, fields: JsonObject): JsonObject | undefined {
+  const all = { ...fields, ...objectOf(extra?.["additionalModelRequestFields"]) };
+  return Object.keys(all).length === 0 ? undefined : all;
+}
+
+/** Anthropic's models say which stop sequence ended the answer, where they are asked. */
+function stopSequencePaths(
+  { stop, extra }: InferenceRequest,
+  { anthropicFields }: ModelFamily,
+  stream: boolean,
+): readonly string[] | undefined {
+  const own = extra?.["additionalModelResponseFieldPaths"];
+  if (stop === undefined || !anthropicFields || own !== undefined) return undefined;
+  return [stream ? "/delta/stop_sequence" : "/stop_sequence"];
+}

@@ -1,0 +1,56 @@
+import type { Failure } from "../../model/failure.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { TokenUsage } from "../../model/usage.ts";
+import type { AnswerAssembly } from "../assembly/answer-assembly.ts";
+import { findError } from "../failure/account.ts";
+import { classifyValue } from "../failure/classify.ts";
+import { failureOf } from "../failure/kinds.ts";
+import { present } from "../failure/present.ts";
+import { arrayOf, isArray, isObject, objectOf, stringOf } from "../json/read.ts";
+import type { ContentReader } from "./content-reader.ts";
+import { endOf } from "./finish.ts";
+import { converseUsage } from "./usage.ts";
+
+/** A whole reply as the document that it is, or what is wrong with it. */
+export function readConverseDocument(
+  value: JsonValue,
+  wallNowMs: () => number,
+): { readonly document: JsonObject } | { readonly failure: Failure } {
+  if (findError(value)) return { failure: classifyValue(value, { wallNowMs: wallNowMs(), partial: false }) };
+  if (isObject(value) && isArray(messageOf(value)?.["content"])) return { document: value };
+  const message = "The model server's reply holds no message; check that it speaks Bedrock's Converse API";
+  return { failure: failureOf("protocol", message) };
+}
+
+/** Puts a document that was found good into the answer. */
+export function readWhole(document: JsonObject, answer: AnswerAssembly, content: ContentReader): void {
+  for (const [index, block] of arrayOf(messageOf(document)?.["content"]).entries()) {
+    if (isObject(block)) content.whole(index, block);
+  }
+  const usage = usageOf(document);
+  if (usage) answer.usage(usage);
+  const fields = replyFields(document);
+  if (fields) answer.fields(fields);
+  answer.finish(endOf(document));
+}
+
+/** The token counts of a whole reply or of a stream's last event. */
+export function usageOf(reply: JsonObject): TokenUsage | undefined {
+  const usage = objectOf(reply["usage"]);
+  return usage && converseUsage(usage);
+}
+
+/** What else is known of the reply. */
+export function replyFields(reply: JsonObject): JsonObject | undefined {
+  const fields = present({
+    service_tier: stringOf(objectOf(reply["serviceTier"])?.["type"]),
+    metrics: reply["metrics"],
+    performanceConfig: reply["performanceConfig"],
+    trace: reply["trace"],
+  });
+  return Object.keys(fields).length === 0 ? undefined : fields;
+}
+
+function messageOf(document: JsonObject): JsonObject | undefined {
+  return objectOf(objectOf(document["output"])?.["message"]);
+}

@@ -1,0 +1,86 @@
+import type { JsonObject } from "../../model/json.ts";
+import type { ContentPart, Message } from "../../model/message.ts";
+import { isObject, isArray } from "../json/read.ts";
+import type { JsonField } from "../json/read.ts";
+import { CallIds } from "./call-ids.ts";
+import { decodeModelTurn } from "./decode-model-turn.ts";
+import { decodeMedia } from "./media.ts";
+import { decodeResult } from "./function-results.ts";
+import { camelFields, camelObject, camelObjects } from "./spelling.ts";
+import type { WireContent, WirePart } from "./types.ts";
+
+/** Reads all turns of a request: what the system is told first, then the contents. */
+export function decodeConversation(body: JsonObject): readonly Message[] {
+  const ids = new CallIds();
+  const contents = contentsOf(body["contents"]);
+  return [
+    ...decodeInstruction(body["systemInstruction"]),
+    ...contents.flatMap((content, turn) => {
+      ids.turn(turn);
+      return decodeContent(content, ids);
+    }),
+  ];
+}
+
+/** The turns of a request; SDKs also send one without a list around it, or just a text. */
+export function contentsOf(value: JsonField): readonly JsonObject[] {
+  if (typeof value === "string") return [{ role: "user", parts: [{ text: value }] }];
+  return isArray(value) ? value.filter(isObject) : isObject(value) ? [value] : [];
+}
+
+export function partsOfContent(content: WireContent): readonly WirePart[] {
+  const { parts } = content;
+  return isObject(parts) ? [camelFields(parts)] : camelObjects(parts);
+}
+
+function decodeInstruction(value: JsonField): readonly Message[] {
+  if (typeof value === "string") return value === "" ? [] : [{ role: "system", content: value }];
+  const content = camelObject(value);
+  if (content === undefined) return [];
+  const parts = partsOfContent(content).map(decodePart);
+  return parts.length === 0 ? [] : [{ role: "system", content: plainContent(parts) }];
+}
+
+function decodeContent(content: JsonObject, ids: CallIds): readonly Message[] {
+  const { role, parts: _parts, ...rest } = content;
+  const extra = Object.keys(rest).length === 0 ? {} : { extra: rest };
+  const parts = partsOfContent(content);
+  if (role === "model") return decodeModelTurn(parts, ids, extra);
+  if (role === "system") return [{ role: "system", content: plainContent(parts.map(decodePart)), ...extra }];
+  return decodeUserTurn(parts, ids, extra);
+}
+
+/** Results of functions stand among what the user says. */
+function decodeUserTurn(parts: readonly WirePart[], ids: CallIds, extra: Pick<Message, "extra">): readonly Message[] {
+  const messages: Message[] = [];
+  let said: ContentPart[] = [];
+  const close = (): void => {
+    if (said.length > 0) messages.push({ role: "user", content: plainContent(said), ...extra });
+    said = [];
+  };
+  for (const part of parts) {
+    const result = camelObject(part["functionResponse"]);
+    if (result === undefined) {
+      said.push(decodePart(part));
+      continue;
+    }
+    close();
+    messages.push(decodeResult(result, ids));
+  }
+  close();
+  return messages.length === 0 ? [{ role: "user", content: "", ...extra }] : messages;
+}
+
+/** A part of what the user or the system says. */
+function decodePart(part: WirePart): ContentPart {
+  const { text, inlineData: _inline, fileData: _file, ...rest } = part;
+  if (typeof text === "string") return { type: "text", text, ...(Object.keys(rest).length > 0 && { extra: rest }) };
+  return decodeMedia(part, rest) ?? { type: "opaque", raw: part };
+}
+
+/** One plain text stands for itself. */
+function plainContent(parts: readonly ContentPart[]): string | readonly ContentPart[] {
+  const [only] = parts;
+  const isPlain = parts.length === 1 && only?.type === "text" && only.extra === undefined;
+  return isPlain ? only.text : parts;
+}

@@ -1,0 +1,213 @@
+import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../model/json.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import { arrayOf, objectOf } from "../json/read.ts";
+import { GEMINI_RULES, VERTEX_GEMINI_RULES } from "./rules.ts";
+import { called, hi, MODEL, told, write } from "./testing/requests.ts";
+
+describe("how much to think", () => {
+  test.each<[string, Partial<InferenceRequest>, JsonObject | undefined, readonly string[]]>([
+    ["gemini-2.5-flash", {}, undefined, []],
+    ["gemini-2.5-flash", { reasoningEffort: "medium" }, { thinkingBudget: 8192, includeThoughts: true }, []],
+    ["gemini-2.5-flash", { reasoningEffort: "none" }, { thinkingBudget: 0 }, []],
+    ["gemini-2.5-pro", { reasoningEffort: "none" }, { thinkingBudget: 128 }, ["replaced reasoning_effort"]],
+    [
+      "gemini-2.5-flash",
+      { reasoningBudget: 99_999 },
+      { thinkingBudget: 24_576, includeThoughts: true },
+      ["replaced reasoning_budget"],
+    ],
+    ["gemini-2.5-flash", { reasoningEffort: "odd" }, { includeThoughts: true }, ["dropped reasoning_effort"]],
+    [
+      "gemini-3-pro",
+      { reasoningEffort: "medium" },
+      { thinkingLevel: "high", includeThoughts: true },
+      ["replaced reasoning_effort"],
+    ],
+    [
+      "gemini-3-flash",
+      { reasoningEffort: "medium", reasoningSummary: "none" },
+      { thinkingLevel: "medium", includeThoughts: false },
+      [],
+    ],
+    [
+      "gemini-3-flash",
+      { reasoningEffort: "max" },
+      { thinkingLevel: "high", includeThoughts: true },
+      ["replaced reasoning_effort"],
+    ],
+    [
+      "gemini-3-flash",
+      { reasoningBudget: 1000 },
+      { thinkingLevel: "low", includeThoughts: true },
+      ["replaced reasoning_budget"],
+    ],
+    ["gemini-2.0-flash", { reasoningEffort: "high" }, undefined, ["dropped reasoning_effort"]],
+    ["gemma-4", { reasoningBudget: 5 }, undefined, ["dropped reasoning_budget"]],
+  ])("%s, %j", (model, request, config, wanted) => {
+    const { body, changes } = write(request, model);
+    expect(objectOf(body["generationConfig"])?.["thinkingConfig"]).toEqual(config);
+    expect(told(changes)).toEqual(wanted);
+  });
+});
+
+describe("tools", () => {
+  const tool = {
+    name: "f",
+    description: "d",
+    parameters: { type: "object", properties: { a: { $ref: "#/$defs/a" } }, $defs: {} },
+  };
+
+  test("schemas go as they are", () => {
+    expect(write({ tools: [tool] }).body["tools"]).toEqual([
+      { functionDeclarations: [{ name: "f", description: "d", parametersJsonSchema: tool.parameters }] },
+    ]);
+  });
+
+  test("one that takes nothing has none", () => {
+    const tools = [{ name: "f", parameters: { type: "object", properties: {} } }];
+    expect(write({ tools }).body["tools"]).toEqual([{ functionDeclarations: [{ name: "f" }] }]);
+  });
+
+  test("names the server refuses are changed, for the tool, its calls and the choice alike", () => {
+    const { body } = write({
+      tools: [{ name: "a_b" }, { name: "a/b" }, { name: "1x" }],
+      toolChoice: { name: "a/b" },
+      messages: [hi, called("c", "a/b"), { role: "tool", toolCallId: "c", content: "" }],
+    });
+    const text = JSON.stringify(body);
+    expect(objectOf(arrayOf(body["tools"])[0])?.["functionDeclarations"]).toEqual([
+      { name: "a_b" },
+      { name: "a_b_2" },
+      { name: "_1x" },
+    ]);
+    expect(body["toolConfig"]).toEqual({ functionCallingConfig: { mode: "ANY", allowedFunctionNames: ["a_b_2"] } });
+    expect(text.match(/"name":"a_b_2"/gu)).toHaveLength(3);
+  });
+
+  test.each([
+    ["auto", { mode: "AUTO" }],
+    ["none", { mode: "NONE" }],
+    ["required", { mode: "ANY" }],
+  ] as const)("the choice %s", (toolChoice, functionCallingConfig) => {
+    expect(write({ tools: [tool], toolChoice }).body["toolConfig"]).toEqual({ functionCallingConfig });
+    expect(write({ toolChoice }).body["toolConfig"]).toBeUndefined();
+  });
+
+  test("a tool of free text is a function, and so are its calls", () => {
+    const { body, changes } = write({
+      tools: [{ type: "custom", name: "patch" }],
+      messages: [hi, called("c", "patch", { type: "custom", arguments: "*** Begin" })],
+    });
+    expect(JSON.stringify(body)).toContain('"args":{"input":"*** Begin"}');
+    expect(told(changes)).toEqual(["replaced tools[0]"]);
+  });
+
+  test("what cannot be said is told", () => {
+    const { changes } = write({ tools: [{ ...tool, strict: true }], parallelToolCalls: false, webSearchOptions: {} });
+    expect(told(changes)).toEqual([
+      "dropped tools[0].strict",
+      "dropped web_search_options",
+      "dropped parallel_tool_calls",
+    ]);
+  });
+
+  test("a search of the web is the server's, where there are no functions", () => {
+    expect(write({ webSearchOptions: {} }).body["tools"]).toEqual([{ googleSearch: {} }]);
+  });
+});
+
+describe("settings", () => {
+  test("under the dialect's names", () => {
+    const { body, changes } = write({
+      temperature: 0,
+      topP: 0.9,
+      topK: 4,
+      maxTokens: 9,
+      stop: "x",
+      n: 2,
+      seed: 7,
+      presencePenalty: 1,
+      frequencyPenalty: 2,
+      logprobs: true,
+      topLogprobs: 3,
+      modalities: ["text", "audio"],
+      audio: { voice: "Kore" },
+      responseFormat: { type: "json_schema", name: "s", schema: { type: "object" } },
+    });
+    expect(body["generationConfig"]).toEqual({
+      temperature: 0,
+      topP: 0.9,
+      topK: 4,
+      maxOutputTokens: 9,
+      stopSequences: ["x"],
+      candidateCount: 2,
+      seed: 7,
+      presencePenalty: 1,
+      frequencyPenalty: 2,
+      responseLogprobs: true,
+      logprobs: 3,
+      responseModalities: ["TEXT", "AUDIO"],
+      speechConfig: { voiceConfig: { prebuiltVoiceConfig: { voiceName: "Kore" } } },
+      responseMimeType: "application/json",
+      responseJsonSchema: { type: "object" },
+    });
+    expect(changes).toEqual([]);
+  });
+
+  test("what has no word is told", () => {
+    const { changes, body } = write({
+      logitBias: { "1": 1 },
+      prediction: {},
+      verbosity: "low",
+      user: "u",
+      safetyIdentifier: "s",
+      promptCacheKey: "k",
+      metadata: {},
+      store: true,
+      serviceTier: "scale",
+      messages: [
+        {
+          role: "user",
+          name: "ann",
+          content: [
+            { type: "text", text: "hi", cacheControl: {} },
+            { type: "image", url: "data:image/png;base64,AAAA", detail: "low", cacheControl: {} },
+          ],
+        },
+      ],
+    });
+    expect(told(changes).map((field) => field.replace("dropped ", ""))).toEqual([
+      "messages[0].name",
+      "cache_control",
+      "messages[0].content[1].detail",
+      "logit_bias",
+      "prediction",
+      "verbosity",
+      "user",
+      "safety_identifier",
+      "prompt_cache_key",
+      "metadata",
+      "store",
+      "service_tier",
+    ]);
+    expect(Object.keys(body)).toEqual(["contents"]);
+  });
+
+  test.each([
+    ["priority", "priority"],
+    ["default", "standard"],
+    ["auto", undefined],
+  ])("the tier %s", (serviceTier, word) => {
+    expect(write({ serviceTier }).body["serviceTier"]).toBe(word);
+    expect(write({ serviceTier }, MODEL, VERTEX_GEMINI_RULES).body["serviceTier"]).toBeUndefined();
+  });
+
+  test("refused fields are left out, inner ones too", () => {
+    const rules = { ...GEMINI_RULES, refusedFields: ["labels", "generationConfig.seed"] };
+    const { body, changes } = write({ seed: 1, topK: 2, extra: { labels: { a: "b" } } }, MODEL, rules);
+    expect(body["generationConfig"]).toEqual({ topK: 2 });
+    expect(body["labels"]).toBeUndefined();
+    expect(told(changes)).toEqual(["dropped labels", "dropped seed"]);
+  });
+});

@@ -1,0 +1,38 @@
+import type { Change } from "../../model/change.ts";
+import type { Failure } from "../../model/failure.ts";
+import { failureOf } from "../failure/kinds.ts";
+
+/** What is told of a request that is being written: what was changed in it, and why it cannot be sent at all. */
+export class EncodingAccount {
+  readonly #changes: Change[] = [];
+  readonly #told = new Set<string>();
+  #refusal: Failure | undefined;
+
+  get changes(): readonly Change[] {
+    return this.#changes;
+  }
+
+  get refusal(): Failure | undefined {
+    return this.#refusal;
+  }
+
+  report(...changes: readonly Change[]): void {
+    this.#changes.push(...changes);
+  }
+
+  drop(field: string, reason: string): void {
+    this.report({ field, action: "dropped", reason });
+  }
+
+  /** The same, however many places a field stands in. */
+  dropOnce(field: string, reason: string): void {
+    if (this.#told.has(field)) return;
+    this.#told.add(field);
+    this.drop(field, reason);
+  }
+
+  /** The first thing that has no place counts. */
+  refuse(param: string, message: string): void {
+    this.#refusal ??= failureOf("unsupported", message, { param });
+  }
+}

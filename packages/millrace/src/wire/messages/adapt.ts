@@ -1,0 +1,130 @@
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { BodyEditor } from "../assembly/body-editor.ts";
+import type { AdaptedBody } from "../assembly/body-editor.ts";
+import { arrayOf, isArray, isObject, stringOf } from "../json/read.ts";
+import type { RequestEncoding } from "../translation/codec.ts";
+import { isWrapped, unwrapReasoning } from "../translation/wrapped-reasoning.ts";
+import { blockOfDetail, isReasoningBlock, opaqueField } from "./reasoning-blocks.ts";
+import type { MessagesRules } from "./rules.ts";
+import { isFitId, ToolIds } from "./tool-ids.ts";
+import type { Block } from "./types.ts";
+
+/** Makes a client's body fit for a server with these rules, and changes nothing that the server would take. */
+export function adaptMessagesRequest(
+  body: JsonObject,
+  { model, stream, isClean }: Pick<RequestEncoding, "model" | "stream"> & { readonly isClean?: boolean | undefined },
+  rules: MessagesRules,
+): AdaptedBody {
+  const { model: _inThePath, ...unnamed } = body;
+  const editor = new BodyEditor(rules.bodyVersion === undefined ? body : unnamed);
+  if (isClean !== true) editor.clean();
+  if (body["max_tokens"] === undefined) {
+    editor.report({
+      field: "max_tokens",
+      action: "added",
+      to: String(rules.defaultMaxTokens),
+      reason: "the server demands a limit",
+    });
+    editor.set("max_tokens", rules.defaultMaxTokens);
+  }
+  returnReasoning(editor, rules);
+  fitIds(editor);
+  setStream(editor, body["stream"], stream);
+  if (rules.bodyVersion === undefined) editor.set("model", model);
+  // Not spliced: the client's bytes name the model.
+  else editor.rewrite("anthropic_version", rules.bodyVersion);
+  return editor.done();
+}
+
+function setStream(editor: BodyEditor, given: JsonValue | undefined, stream: boolean): void {
+  if ((given ?? false) === stream) return;
+  const reason = stream ? "the server stops sooner when a stream is left" : "one reply is wanted";
+  editor.report({ field: "stream", action: given === undefined ? "added" : "replaced", to: String(stream), reason });
+  editor.set("stream", stream);
+}
+
+/**
+ * Puts back what we wrapped into reasoning because it came from elsewhere: the server would refuse what it did not sign.
+ * What is another model's is left out.
+ */
+function returnReasoning(editor: BodyEditor, rules: MessagesRules): void {
+  let dropped = false;
+  const changed = mapBlocks(editor.body["messages"], isForeign, (block) => {
+    const own = ownBlocks(block, rules);
+    dropped ||= own.length === 0;
+    return own;
+  });
+  if (changed === undefined) return;
+  if (dropped)
+    editor.report({ field: "messages", action: "dropped", reason: "some of the reasoning is another model's" });
+  editor.rewrite("messages", changed);
+}
+
+function isForeign(block: Block): boolean {
+  return isReasoningBlock(block) && isWrapped(opaqueField(block));
+}
+
+function ownBlocks(block: Block, rules: MessagesRules): readonly Block[] {
+  const own = (unwrapReasoning(opaqueField(block)) ?? []).map(blockOfDetail).filter((found) => found !== undefined);
+  const thinking = stringOf(block["thinking"]) ?? "";
+  if (own.length > 0 || !rules.readableReasoning || thinking === "") return own;
+  return [{ type: "thinking", thinking, signature: "" }];
+}
+
+/** Where the id of a call stands in a block. */
+const ID_FIELDS: Readonly<Record<string, string>> = { tool_use: "id", tool_result: "tool_use_id" };
+
+function fitIds(editor: BodyEditor): void {
+  const { messages } = editor.body;
+  const ids = idsIn(messages);
+  if (ids.every(isFitId)) return;
+  const fit = new ToolIds();
+  // In the order of the conversation, so that its beginning stays the same.
+  for (const id of ids) fit.fit(id);
+  const changed = mapBlocks(
+    messages,
+    (block) => idOf(block) !== undefined,
+    (block) => {
+      const field = ID_FIELDS[stringOf(block["type"]) ?? ""] ?? "id";
+      return [{ ...block, [field]: fit.fit(idOf(block) ?? "") }];
+    },
+  );
+  if (changed === undefined) return;
+  editor.report({
+    field: "messages",
+    action: "replaced",
+    to: "ids in the server's form",
+    reason: "the server refuses ids of another form",
+  });
+  editor.rewrite("messages", changed);
+}
+
+function idsIn(messages: JsonObject[string]): readonly string[] {
+  return arrayOf(messages).flatMap((turn) =>
+    (isObject(turn) ? arrayOf(turn["content"]) : []).flatMap((block) => (isObject(block) ? (idOf(block) ?? []) : [])),
+  );
+}
+
+function idOf(block: Block): string | undefined {
+  const type = stringOf(block["type"]) ?? "";
+  return Object.hasOwn(ID_FIELDS, type) ? stringOf(block[ID_FIELDS[type] ?? ""]) : undefined;
+}
+
+/** The turns with other blocks in place of some; nothing where there are none of those. A turn of no blocks goes too. */
+function mapBlocks(
+  messages: JsonObject[string],
+  matches: (block: Block) => boolean,
+  replace: (block: Block) => readonly Block[],
+): readonly JsonValue[] | undefined {
+  const isMatch = (block: JsonValue): block is Block => isObject(block) && matches(block);
+  const turns = arrayOf(messages);
+  const isTouched = (turn: JsonValue): boolean => isObject(turn) && arrayOf(turn["content"]).some(isMatch);
+  if (!turns.some(isTouched)) return undefined;
+  return turns.flatMap((turn): readonly JsonValue[] => {
+    if (!isObject(turn) || !isArray(turn["content"]) || !isTouched(turn)) return [turn];
+    const content = turn["content"].flatMap((block): readonly JsonValue[] =>
+      isMatch(block) ? replace(block) : [block],
+    );
+    return content.length === 0 ? [] : [{ ...turn, content }];
+  });
+}

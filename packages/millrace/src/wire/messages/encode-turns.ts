@@ -1,0 +1,138 @@
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { Message, ReasoningDetail } from "../../model/message.ts";
+import type { ToolCall } from "../../model/tool.ts";
+import { present } from "../failure/present.ts";
+import { parseJson } from "../json/parse.ts";
+import { isObject } from "../json/read.ts";
+import { partsOf } from "../translation/conversation.ts";
+import { functionCallOf } from "../translation/custom-tools.ts";
+import type { Account } from "./account.ts";
+import { encodeParts } from "./encode-parts.ts";
+import type { PartEncoding } from "./encode-parts.ts";
+import { blockOfDetail } from "./reasoning-blocks.ts";
+import type { MessagesRules } from "./rules.ts";
+import { ToolIds } from "./tool-ids.ts";
+import { TurnList } from "./turn-list.ts";
+import type { Block, WireTurn } from "./types.ts";
+
+export interface TurnEncoding {
+  readonly account: Account;
+  readonly rules: MessagesRules;
+  readonly translated: boolean;
+}
+
+/** A message of the model's, with its place among all of them. */
+export interface PlacedMessage {
+  readonly message: Message;
+  readonly index: number;
+}
+
+/** Writes the turns of a conversation: the user's and the assistant's in alternation, results before all else. */
+export class TurnEncoder {
+  readonly #options: TurnEncoding;
+  readonly #ids = new ToolIds();
+  readonly #turns = new TurnList();
+
+  constructor(options: TurnEncoding) {
+    this.#options = options;
+  }
+
+  encode(messages: readonly PlacedMessage[]): readonly WireTurn[] {
+    for (const { message, index } of messages) this.#add(message, `messages[${index}]`);
+    return this.#turns.done();
+  }
+
+  #add(message: Message, path: string): void {
+    const { account } = this.#options;
+    if (message.name !== undefined) account.drop(`${path}.name`, "the server's dialect names no speakers");
+    const extra = message.extra ?? {};
+    if (message.role === "assistant") this.#turns.add("assistant", this.#assistant(message, path), extra);
+    else if (message.role === "tool") this.#turns.add("user", [this.#result(message, path)]);
+    else {
+      const isSystem = message.role !== "user" && this.#options.rules.systemTurns;
+      this.#turns.add(isSystem ? "system" : "user", encodeParts(partsOf(message), this.#at(path)), extra);
+    }
+  }
+
+  #assistant(message: Message, path: string): readonly Block[] {
+    const { reasoning = "", reasoningDetails = [], toolCalls = [], refusal = "", cacheControl } = message;
+    const said = encodeParts(partsOf(message), this.#at(path));
+    const refused = said.length === 0 && refusal.trim() !== "" ? [{ type: "text", text: refusal }] : [];
+    const calls = toolCalls.map((call, index) => this.#call(call, `${path}.tool_calls[${index}]`));
+    return [...this.#reasoning(reasoning, reasoningDetails), ...said, ...refused, ...marked(calls, cacheControl)];
+  }
+
+  #reasoning(text: string, details: readonly ReasoningDetail[]): readonly Block[] {
+    const { account, rules } = this.#options;
+    const own = details.map(blockOfDetail).filter((block) => block !== undefined);
+    if (own.length < details.length) account.drop("reasoning_details", "they are another model's");
+    if (own.length > 0 || !rules.readableReasoning || text === "") return own;
+    return [{ type: "thinking", thinking: text, signature: "" }];
+  }
+
+  #call(given: ToolCall, path: string): Block {
+    const { extra_content: _signature, index: _position, ...extra } = given.extra ?? {};
+    const call = functionCallOf(given);
+    return {
+      ...extra,
+      type: "tool_use",
+      id: this.#id(call.id, `${path}.id`),
+      name: call.name,
+      input: this.#input(call, path),
+    };
+  }
+
+  #input(call: ToolCall, path: string): JsonObject {
+    const input = call.input ?? objectIn(call.arguments);
+    if (input !== undefined) return input;
+    this.#options.account.replace(`${path}.function.arguments`, "an object", "the server takes only objects");
+    return { input: call.arguments };
+  }
+
+  #result(message: Message, path: string): Block {
+    const { toolCallId = "", isError, cacheControl, extra, content } = message;
+    const blocks = typeof content === "string" ? content : encodeParts(content ?? [], this.#at(path));
+    return {
+      ...extra,
+      type: "tool_result",
+      tool_use_id: this.#id(toolCallId, `${path}.tool_call_id`),
+      ...(blocks.length > 0 && { content: blocks }),
+      ...present({ is_error: isError, cache_control: cacheControl }),
+    };
+  }
+
+  #id(given: string, path: string): string {
+    const id = this.#ids.fit(given);
+    if (id !== given)
+      this.#options.account.replace(path, "an id in the server's form", "the server refuses ids of another form");
+    return id;
+  }
+
+  #at(path: string): PartEncoding {
+    const { account, translated } = this.#options;
+    return { account, translated, path: `${path}.content` };
+  }
+}
+
+function objectIn(text: string): JsonObject | undefined {
+  if (text.trim() === "") return {};
+  const parsed = parseJson(text);
+  const value: JsonValue = parsed.ok && !parsed.trailing ? parsed.value : null;
+  return isObject(value) ? value : undefined;
+}
+
+/** A mark on a message stands on its last call. */
+function marked(calls: readonly Block[], mark: JsonObject | undefined): readonly Block[] {
+  const last = calls.at(-1);
+  return last === undefined || mark === undefined ? calls : [...calls.slice(0, -1), { ...last, cache_control: mark }];
+}
+
+/** Whether the assistant has begun a turn that goes on with results, and not with its own thoughts. */
+export function lacksThoughts(turns: readonly WireTurn[]): boolean {
+  const [turn, results] = turns.slice(-2);
+  if (turn?.role !== "assistant" || typeof turn.content === "string" || typeof results?.content !== "object")
+    return false;
+  const [first] = turn.content;
+  const goesOn = results.content.every(({ type }) => type === "tool_result");
+  return goesOn && first?.["type"] !== "thinking" && first?.["type"] !== "redacted_thinking";
+}

@@ -1,0 +1,55 @@
+import type { Failure } from "../../model/failure.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { InferenceResponse } from "../../model/response.ts";
+import type { DecodedEvent } from "../../model/stream-event.ts";
+import { eventsOf } from "../assembly/synthesize.ts";
+import { findError } from "../failure/account.ts";
+import { classifyValue } from "../failure/classify.ts";
+import { unwrapEnvelope } from "../failure/envelope.ts";
+import { failureOf } from "../failure/kinds.ts";
+import { present } from "../failure/present.ts";
+import { isArray, isObject, objectOf, stringOf } from "../json/read.ts";
+import type { AnswerEncoding, ReplyFacts } from "../translation/codec.ts";
+import { AnswerWriter } from "./answer-writer.ts";
+import { MessageFold } from "./message-fold.ts";
+import { blockOfDetail } from "./reasoning-blocks.ts";
+import { readUsage } from "./usage.ts";
+
+/** A whole answer as one message. */
+export function encodeMessagesResponse(response: InferenceResponse, options: AnswerEncoding): JsonObject {
+  const fold = new MessageFold();
+  const writer = new AnswerWriter(options, fold.add);
+  const details = response.choices[0]?.reasoningDetails ?? [];
+  // Blocks of this dialect hold their own text.
+  const isNative = details.length > 0 && details.every((detail) => blockOfDetail(detail) !== undefined);
+  const isNeeded = ({ type }: DecodedEvent): boolean => !(isNative && type === "reasoning-delta");
+  for (const event of eventsOf(response).filter(isNeeded)) writer.write(event);
+  return fold.message;
+}
+
+/** A document as a message, or what is wrong with it. */
+export type ReadMessage = { readonly document: JsonObject } | { readonly failure: Failure };
+
+/** Takes a message out of the envelope that some gateways put around it, and sees to it that it is one. */
+export function readMessagesDocument(value: JsonValue, wallNowMs: () => number): ReadMessage {
+  if (findError(value)) return { failure: classifyValue(value, { wallNowMs: wallNowMs(), partial: false }) };
+  const document = unwrapEnvelope(value);
+  if (!isObject(document)) return { failure: noAnswer("is JSON, but no object, so it holds no answer") };
+  return isArray(document["content"]) ? { document } : { failure: noAnswer('has no "content", so it is no message') };
+}
+
+/** What a whole reply says of itself, or why it is none. */
+export function readMessagesReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Failure {
+  const reply = readMessagesDocument(value, wallNowMs);
+  if ("failure" in reply) return reply.failure;
+  const { model, stop_reason: reason, usage } = reply.document;
+  const counts = objectOf(usage);
+  return {
+    ...present({ usage: counts && readUsage(counts), model: stringOf(model) }),
+    rawFinishReason: stringOf(reason) ?? null,
+  };
+}
+
+function noAnswer(what: string): Failure {
+  return failureOf("protocol", `The model server's reply ${what}`);
+}

@@ -1,0 +1,140 @@
+import type { JsonObject } from "../../model/json.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import { FieldReader } from "../assembly/field-reader.ts";
+import { present } from "../failure/present.ts";
+import { isObject, numberOf, stringOf } from "../json/read.ts";
+import type { JsonField } from "../json/read.ts";
+import { budgetOfEffort, effortOfBudget } from "../translation/effort.ts";
+import type { Account } from "./account.ts";
+import { isAmong } from "./rules.ts";
+import type { MessagesRules } from "./rules.ts";
+
+type ThinkingFields = Pick<InferenceRequest, "reasoningEffort" | "reasoningBudget" | "reasoningSummary">;
+
+/** What a model does that is told to think, but not how hard. */
+const USUAL_EFFORT = "high";
+
+const SUMMARY_OF_DISPLAY: Readonly<Record<string, string>> = { omitted: "none", summarized: "auto" };
+
+/**
+ * Reads `thinking` and the effort beside it. `rest` is what the model has no name for; `usesEffort` is false where the
+ * effort is not about thinking.
+ */
+export function decodeThinking(
+  thinking: JsonField,
+  effort: string | undefined,
+): { readonly fields: ThinkingFields; readonly usesEffort: boolean; readonly rest?: JsonObject } {
+  const config = new FieldReader(isObject(thinking) ? thinking : {});
+  const type = config.oneOf("type", ["enabled", "adaptive", "disabled"]);
+  if (type === undefined) {
+    return {
+      fields: present({ reasoningEffort: effort }),
+      usesEffort: true,
+      ...(isObject(thinking) && { rest: thinking }),
+    };
+  }
+  if (type === "disabled") {
+    return { fields: { reasoningEffort: "none" }, usesEffort: false, ...present({ rest: config.rest() }) };
+  }
+  const budget = type === "enabled" ? numberOf(config.any("budget_tokens")) : undefined;
+  const reasoningSummary = SUMMARY_OF_DISPLAY[config.oneOf("display", ["omitted", "summarized"]) ?? ""];
+  const reasoningEffort = effort ?? (budget === undefined ? USUAL_EFFORT : undefined);
+  const fields = present({ reasoningEffort, reasoningBudget: budget, reasoningSummary });
+  return { fields, usesEffort: true, ...present({ rest: config.rest() }) };
+}
+
+/** How a request asks the model to think. */
+export interface ThinkingPlan {
+  readonly isOn: boolean;
+  readonly thinking?: JsonObject;
+  readonly effort?: string;
+  readonly maxTokens: number;
+}
+
+/** The least that the dialect takes as a budget. */
+const LEAST_BUDGET = 1024;
+
+/** What is asked of thinking, and within how many tokens. `mayThink`: the turn that goes on has its own thoughts. */
+export function planThinking(
+  request: InferenceRequest,
+  { model, mayThink, rules }: { readonly model: string; readonly mayThink: boolean; readonly rules: MessagesRules },
+  account: Account,
+): ThinkingPlan {
+  const { reasoningEffort: effort, reasoningBudget: budget } = request;
+  const takesBudget = isAmong(model, rules.budgetModels);
+  const isOff = effort === "none" || (effort === undefined && budget === 0);
+  if (isOff || (effort === undefined && budget === undefined)) {
+    const disabled = isOff && !takesBudget && { thinking: { type: "disabled" } };
+    return { isOn: false, ...disabled, maxTokens: limitOf(request, rules, 0, account) };
+  }
+  if (!takesBudget) return adaptive(request, rules, account);
+  return mayThink ? budgeted(request, rules, account) : thoughtless(request, rules, account);
+}
+
+/** Efforts that the dialect does not know, and the nearest it does. */
+const NEAREST_EFFORT: Readonly<Record<string, string>> = { minimal: "low" };
+
+function adaptive(request: InferenceRequest, rules: MessagesRules, account: Account): ThinkingPlan {
+  const { reasoningEffort, reasoningBudget } = request;
+  const asked = reasoningEffort ?? effortOfBudget(reasoningBudget ?? 0);
+  const effort = NEAREST_EFFORT[asked] ?? asked;
+  if (reasoningBudget !== undefined) {
+    account.replace("reasoning_budget", `reasoning_effort ${effort}`, "the model takes an effort instead");
+  } else if (effort !== asked) {
+    account.replace("reasoning_effort", effort, "it is the nearest that the server knows");
+  }
+  const thinking = { type: "adaptive", ...displayOf(request) };
+  return { isOn: true, thinking, effort, maxTokens: limitOf(request, rules, 0, account) };
+}
+
+function budgeted(request: InferenceRequest, rules: MessagesRules, account: Account): ThinkingPlan {
+  const { reasoningBudget, reasoningEffort } = request;
+  const asked = reasoningBudget ?? budgetOfEffort(reasoningEffort ?? "");
+  if (asked === undefined) {
+    account.drop("reasoning_effort", "the model takes a budget of tokens instead");
+    return { isOn: false, maxTokens: limitOf(request, rules, 0, account) };
+  }
+  const maxTokens = limitOf(request, rules, Math.max(asked, LEAST_BUDGET), account);
+  const tokens = Math.max(LEAST_BUDGET, asked < maxTokens ? asked : Math.floor(maxTokens / 2));
+  if (reasoningBudget !== undefined && tokens !== reasoningBudget) {
+    const reason = `a budget has ${LEAST_BUDGET} tokens or more, and fewer than the whole answer`;
+    account.replace("reasoning_budget", String(tokens), reason);
+  }
+  const thinking = { type: "enabled", budget_tokens: tokens, ...displayOf(request) };
+  const isBoth = reasoningBudget !== undefined && reasoningEffort !== undefined;
+  return { isOn: true, thinking, maxTokens, ...(isBoth && { effort: reasoningEffort }) };
+}
+
+/** Such models refuse to think on where their own thoughts of the turn are missing. */
+function thoughtless(request: InferenceRequest, rules: MessagesRules, account: Account): ThinkingPlan {
+  const field = request.reasoningBudget === undefined ? "reasoning_effort" : "reasoning_budget";
+  account.drop(field, "the model's own reasoning of this turn is missing");
+  return { isOn: false, maxTokens: limitOf(request, rules, 0, account) };
+}
+
+/** The limit of an answer, thoughts included, which leaves room for so many tokens of them. */
+function limitOf({ maxTokens }: InferenceRequest, rules: MessagesRules, thoughts: number, account: Account): number {
+  if (maxTokens === undefined) {
+    const added = rules.defaultMaxTokens + thoughts;
+    account.add({ field: "max_tokens", action: "added", to: String(added), reason: "the server demands a limit" });
+    return added;
+  }
+  if (thoughts === 0 || maxTokens > LEAST_BUDGET) return maxTokens;
+  const raised = maxTokens + LEAST_BUDGET;
+  account.replace(
+    "max_tokens",
+    String(raised),
+    `it has to be more than the ${LEAST_BUDGET} tokens of the least budget`,
+  );
+  return raised;
+}
+
+function displayOf({ reasoningSummary }: InferenceRequest): JsonObject {
+  if (reasoningSummary === undefined) return {};
+  return { display: reasoningSummary === "none" ? "omitted" : "summarized" };
+}
+
+/** The effort in `output_config`. */
+export function effortIn(config: JsonField): string | undefined {
+  return isObject(config) ? stringOf(config["effort"]) : undefined;
+}

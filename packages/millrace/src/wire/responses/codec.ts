@@ -1,0 +1,35 @@
+import type { ClientCodec, ServerCodec } from "../translation/codec.ts";
+import { adaptResponsesRequest } from "./adapt.ts";
+import { checkResponsesRequest } from "./check.ts";
+import { encodeResponsesRequest } from "./encode-request.ts";
+import { ResponsesStreamEncoder } from "./encode-stream.ts";
+import { encodeResponsesError, encodeResponsesErrorEvent } from "./error.ts";
+import { createResponsesObserver } from "./observer.ts";
+import { decodeResponsesRequest } from "./request.ts";
+import { encodeResponsesResponse, readResponsesReply } from "./response.ts";
+import type { ResponsesRules } from "./rules.ts";
+import { ResponsesStreamDecoder } from "./stream.ts";
+
+/** The Responses dialect for clients. */
+export const responsesClient: ClientCodec = {
+  check: checkResponsesRequest,
+  decodeRequest: decodeResponsesRequest,
+  encodeResponse: encodeResponsesResponse,
+  createStreamEncoder: (options) => new ResponsesStreamEncoder(options),
+  encodeError: encodeResponsesError,
+  encodeErrorEvent: encodeResponsesErrorEvent,
+};
+
+/** The Responses dialect for servers with these rules. */
+export function createResponsesServer(rules: ResponsesRules): ServerCodec {
+  return {
+    routeOf: () => ({ path: "/responses" }),
+    encodeRequest: (request, options) => encodeResponsesRequest(request, options, rules),
+    createStreamDecoder: (options) => new ResponsesStreamDecoder(options),
+    passing: {
+      adapt: (json, options) => adaptResponsesRequest(json, options, rules),
+      createObserver: createResponsesObserver,
+      readReply: readResponsesReply,
+    },
+  };
+}

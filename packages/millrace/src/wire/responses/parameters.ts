@@ -1,0 +1,136 @@
+import type { JsonObject } from "../../model/json.ts";
+import type { InferenceRequest, ResponseFormat } from "../../model/request.ts";
+import { FieldReader } from "../assembly/field-reader.ts";
+import { FIELD_KINDS } from "../assembly/request-checks.ts";
+import type { FieldKind } from "../assembly/request-checks.ts";
+import { present } from "../failure/present.ts";
+import { isObject } from "../json/read.ts";
+import type { JsonField } from "../json/read.ts";
+
+interface Parameter {
+  readonly wire: string;
+  readonly kind: FieldKind;
+  /** What the field is called in chat completions, where otherwise. */
+  readonly chat?: string;
+  /** Not OpenAI's: only some servers of this dialect know it. */
+  readonly fromChat?: boolean;
+}
+
+type ParameterField =
+  | "maxTokens"
+  | "temperature"
+  | "topP"
+  | "parallelToolCalls"
+  | "user"
+  | "safetyIdentifier"
+  | "promptCacheKey"
+  | "metadata"
+  | "store"
+  | "serviceTier"
+  | "presencePenalty"
+  | "frequencyPenalty"
+  | "seed"
+  | "topK"
+  | "stop"
+  | "logitBias";
+
+const { string, number, integer, boolean, object, text, numbers } = FIELD_KINDS;
+
+/** Every parameter that is one value here and in the model. */
+const PARAMETERS: Readonly<Record<ParameterField, Parameter>> = {
+  maxTokens: { wire: "max_output_tokens", kind: integer, chat: "max_tokens" },
+  temperature: { wire: "temperature", kind: number },
+  topP: { wire: "top_p", kind: number },
+  parallelToolCalls: { wire: "parallel_tool_calls", kind: boolean },
+  user: { wire: "user", kind: string },
+  safetyIdentifier: { wire: "safety_identifier", kind: string },
+  promptCacheKey: { wire: "prompt_cache_key", kind: string },
+  metadata: { wire: "metadata", kind: object },
+  store: { wire: "store", kind: boolean },
+  serviceTier: { wire: "service_tier", kind: string },
+  presencePenalty: { wire: "presence_penalty", kind: number, fromChat: true },
+  frequencyPenalty: { wire: "frequency_penalty", kind: number, fromChat: true },
+  seed: { wire: "seed", kind: integer, fromChat: true },
+  topK: { wire: "top_k", kind: integer, fromChat: true },
+  stop: { wire: "stop", kind: text, fromChat: true },
+  logitBias: { wire: "logit_bias", kind: numbers, fromChat: true },
+};
+
+/** One parameter, with its names in both dialects and the model. */
+export interface ParameterRow extends Parameter {
+  readonly field: ParameterField;
+  readonly chat: string;
+}
+
+export const PARAMETER_ROWS: readonly ParameterRow[] = Object.entries(PARAMETERS).map(([field, row]) => ({
+  chat: row.wire,
+  ...row,
+  // The keys are those of the table.
+  field: field as ParameterField,
+}));
+
+/** Reads the parameters that are of their kind and says which those are. */
+export function decodeParameters(body: JsonObject): {
+  readonly parameters: Partial<Pick<InferenceRequest, ParameterField>>;
+  readonly read: readonly string[];
+} {
+  const rows = PARAMETER_ROWS.filter(({ wire, kind }) => {
+    const value = body[wire];
+    return value !== undefined && value !== null && kind.fits(value);
+  });
+  // Each value was checked against the kind of its row.
+  const parameters = Object.fromEntries(
+    rows.map(({ field, wire }) => [field, body[wire]]),
+  ) as Partial<InferenceRequest>;
+  return { parameters, read: rows.map(({ wire }) => wire) };
+}
+
+/** Reads `text`. */
+export function decodeText(text: JsonField): {
+  readonly responseFormat?: ResponseFormat;
+  readonly verbosity?: string;
+  readonly rest?: JsonObject;
+} {
+  const fields = new FieldReader(isObject(text) ? text : {});
+  const verbosity = fields.string("verbosity");
+  const given = fields.object("format");
+  const responseFormat = given && decodeFormat(given);
+  const rest = { ...fields.rest(), ...(given && !responseFormat && { format: given }) };
+  return present({ responseFormat, verbosity, rest: withoutNulls(rest) });
+}
+
+function decodeFormat(format: JsonObject): ResponseFormat | undefined {
+  const fields = new FieldReader(format);
+  const type = fields.oneOf("type", ["text", "json_object", "json_schema"]);
+  if (type === "text") return { type };
+  if (type === "json_object") return { type, ...present({ extra: fields.rest() }) };
+  const name = fields.string("name");
+  const schema = fields.object("schema");
+  if (type === undefined || name === undefined || schema === undefined) return undefined;
+  const options = present({ description: fields.string("description"), strict: fields.boolean("strict") });
+  return { type, name, schema, ...options };
+}
+
+/** Reads `reasoning`. */
+export function decodeReasoning(reasoning: JsonField): {
+  readonly reasoningEffort?: string;
+  readonly reasoningSummary?: string;
+  readonly rest?: JsonObject;
+} {
+  const fields = new FieldReader(isObject(reasoning) ? reasoning : {});
+  const reasoningEffort = fields.string("effort");
+  const reasoningSummary = fields.string("summary") ?? fields.string("generate_summary");
+  return present({ reasoningEffort, reasoningSummary, rest: withoutNulls(fields.rest() ?? {}) });
+}
+
+export function encodeFormat(format: ResponseFormat): JsonObject {
+  if (format.type !== "json_schema") return { type: format.type, ...("extra" in format ? format.extra : {}) };
+  const { name, schema, description, strict } = format;
+  return { type: "json_schema", name, schema, ...present({ description, strict }) };
+}
+
+/** `null` is how clients leave a field out. Nothing where nothing is left. */
+export function withoutNulls(fields: JsonObject): JsonObject | undefined {
+  const entries = Object.entries(fields).filter(([, value]) => value !== null && value !== undefined);
+  return entries.length === 0 ? undefined : Object.fromEntries(entries);
+}

@@ -1,0 +1,66 @@
+import type { Failure } from "../../model/failure.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { InferenceResponse } from "../../model/response.ts";
+import type { DecodedEvent } from "../../model/stream-event.ts";
+import { eventsOf } from "../assembly/synthesize.ts";
+import { normalizeUsage } from "../assembly/usage.ts";
+import { findError } from "../failure/account.ts";
+import { classifyValue } from "../failure/classify.ts";
+import { unwrapEnvelope } from "../failure/envelope.ts";
+import { failureOf } from "../failure/kinds.ts";
+import { present } from "../failure/present.ts";
+import { isArray, isObject, objectOf, stringOf } from "../json/read.ts";
+import type { AnswerEncoding, ReplyFacts } from "../translation/codec.ts";
+import { AnswerWriter } from "./answer-writer.ts";
+import { itemOfDetail } from "./reasoning-items.ts";
+
+/** A whole answer as one response object. */
+export function encodeResponsesResponse(response: InferenceResponse, options: AnswerEncoding): JsonObject {
+  const writer = new AnswerWriter(options, () => undefined);
+  const details = response.choices[0]?.reasoningDetails ?? [];
+  // Items of this dialect hold their own text.
+  const isNative = details.length > 0 && details.every((detail) => itemOfDetail(detail) !== undefined);
+  const isNeeded = ({ type }: DecodedEvent): boolean => !(isNative && type === "reasoning-delta");
+  for (const event of eventsOf(response).filter(isNeeded)) writer.write(event);
+  return writer.response ?? {};
+}
+
+/** A document as a response, or what is wrong with it. */
+export type ReadResponse = { readonly document: JsonObject } | { readonly failure: Failure };
+
+/** Takes a response out of the envelope that some gateways put around it, and sees to it that it is one. */
+export function readResponsesDocument(value: JsonValue, wallNowMs: () => number): ReadResponse {
+  if (findError(value)) return { failure: classifyValue(value, { wallNowMs: wallNowMs(), partial: false }) };
+  const document = unwrapEnvelope(value);
+  if (!isObject(document)) return { failure: noAnswer("is JSON, but no object, so it holds no answer") };
+  const { output, status } = document;
+  if (!isArray(output)) return { failure: noAnswer('has no "output", so it is no response') };
+  const isOver = status === undefined || status === null || status === "completed" || status === "incomplete";
+  return isOver
+    ? { document }
+    : { failure: noAnswer(`says that it is ${JSON.stringify(status)}, so it holds no answer`) };
+}
+
+/** What a whole reply says of itself, or why it is none. */
+export function readResponsesReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Failure {
+  const reply = readResponsesDocument(value, wallNowMs);
+  return "failure" in reply ? reply.failure : factsOf(reply.document);
+}
+
+/** What a response object says of itself. */
+export function factsOf(response: JsonObject): ReplyFacts {
+  const usage = objectOf(response["usage"]);
+  return {
+    ...present({ usage: usage && normalizeUsage(usage), model: stringOf(response["model"]) }),
+    rawFinishReason: incompleteReason(response) ?? stringOf(response["status"]) ?? null,
+  };
+}
+
+/** Why a response is incomplete, in the server's words, where it is. */
+export function incompleteReason(response: JsonObject): string | undefined {
+  return stringOf(objectOf(response["incomplete_details"])?.["reason"]);
+}
+
+function noAnswer(what: string): Failure {
+  return failureOf("protocol", `The model server's reply ${what}`);
+}

@@ -1,0 +1,58 @@
+import type { Change } from "../../model/change.ts";
+import type { JsonObject } from "../../model/json.ts";
+import type { Tool, ToolChoice } from "../../model/tool.ts";
+import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
+import type { JsonField } from "../json/read.ts";
+import type { ToolNames } from "./tool-names.ts";
+
+/** The tools of a request and the choice among them. */
+export interface Choosing {
+  readonly tools: readonly Tool[];
+  readonly toolChoice?: ToolChoice;
+  readonly changes: readonly Change[];
+}
+
+/** Reads `tool_choice`. A choice among some of the tools leaves only those. */
+export function decodeToolChoice(choice: JsonField, tools: readonly Tool[], names: ToolNames): Choosing {
+  if (choice === "auto" || choice === "none" || choice === "required")
+    return { tools, toolChoice: choice, changes: [] };
+  if (!isObject(choice)) return { tools, changes: [] };
+  if (choice["type"] === "allowed_tools") return allowed(choice, tools, names);
+  const name = namedTool(choice, names);
+  return { tools, toolChoice: name === undefined ? { raw: choice } : { name }, changes: [] };
+}
+
+export function encodeToolChoice(choice: ToolChoice, tools: readonly Tool[]): JsonObject | string {
+  if (typeof choice === "string") return choice;
+  if ("raw" in choice) return choice.raw;
+  const isCustom = tools.some((tool) => !("raw" in tool) && "type" in tool && tool.name === choice.name);
+  return { type: isCustom ? "custom" : "function", name: choice.name };
+}
+
+function allowed(choice: JsonObject, tools: readonly Tool[], names: ToolNames): Choosing {
+  // Chat completions has both in an object of their own.
+  const { mode, tools: listed } = { ...choice, ...objectOf(choice["allowed_tools"]) };
+  const wanted = arrayOf(listed).filter(isObject);
+  const kept = tools.filter((tool) => wanted.some((entry) => isMeant(tool, entry, names)));
+  const change: Change = {
+    field: "tool_choice",
+    action: "replaced",
+    to: mode === "required" ? "required" : "auto",
+    reason: "only the allowed tools are offered",
+  };
+  return { tools: kept, toolChoice: mode === "required" ? "required" : "auto", changes: [change] };
+}
+
+function isMeant(tool: Tool, entry: JsonObject, names: ToolNames): boolean {
+  const name = namedTool(entry, names);
+  if (!("raw" in tool)) return name === tool.name;
+  const label = entry["server_label"];
+  return tool.raw["type"] === entry["type"] && (label === undefined || label === tool.raw["server_label"]);
+}
+
+function namedTool(entry: JsonObject, names: ToolNames): string | undefined {
+  const { type, namespace } = entry;
+  if (type !== "function" && type !== "custom") return undefined;
+  const name = stringOf(entry["name"]) ?? stringOf(objectOf(entry[type])?.["name"]);
+  return name === undefined ? undefined : names.flat(stringOf(namespace), name);
+}

@@ -1,0 +1,64 @@
+import { describe, expect, test } from "vitest";
+import type { InferenceRequest } from "../../model/request.ts";
+import { withoutForeignFields } from "./foreign-fields.ts";
+
+const ASK: InferenceRequest = { model: "m", messages: [{ role: "user", content: "hi" }] };
+
+function droppedFrom(request: Partial<InferenceRequest>): readonly string[] {
+  return withoutForeignFields({ ...ASK, ...request }).changes.map(({ field }) => field);
+}
+
+describe("what only its own dialect understands is left out, and told", () => {
+  test("fields of the request", () => {
+    expect(droppedFrom({ extra: { min_p: 1, nothing: null } })).toEqual(["min_p"]);
+  });
+
+  test("fields of a message and of its parts", () => {
+    const part = { type: "text", text: "a", extra: { uuid: "x" } } as const;
+    expect(droppedFrom({ messages: [{ role: "user", content: [part], extra: { id: "y" } }] })).toEqual([
+      "messages[0].id",
+      "messages[0].content[0].uuid",
+    ]);
+  });
+
+  test("parts of an unknown kind, and tools that a server runs itself", () => {
+    const content = [{ type: "opaque", raw: { type: "video" } }] as const;
+    expect(droppedFrom({ messages: [{ role: "user", content }] })).toEqual(["messages[0].content[0]"]);
+    expect(droppedFrom({ tools: [{ name: "f" }, { raw: { type: "web_search" } }] })).toEqual(["tools[1]"]);
+  });
+
+  test("a choice of a kind that is not known", () => {
+    expect(droppedFrom({ toolChoice: { raw: { type: "computer" } } })).toEqual(["tool_choice"]);
+  });
+});
+
+test("a thought signature of a call crosses, its position does not", () => {
+  const signature = { google: { thought_signature: "s" } };
+  const call = { id: "1", type: "function", name: "f", arguments: "{}", extra: { index: 0, extra_content: signature } };
+  const messages = [{ role: "assistant", content: null, toolCalls: [call] }] as InferenceRequest["messages"] & object;
+  const { request, changes } = withoutForeignFields({ ...ASK, messages });
+  expect(request.messages?.[0]?.toolCalls?.[0]?.extra).toEqual({ extra_content: signature });
+  expect(changes).toEqual([]);
+});
+
+test("a turn that was nothing but what a server did is left out, and what else was said in it stays", () => {
+  const content = [{ type: "opaque", raw: { type: "web_search_call" } }] as const;
+  const messages = [
+    ...(ASK.messages ?? []),
+    { role: "assistant", content },
+    { role: "assistant", content, reasoning: "why" },
+    { role: "assistant", content: [...content, { type: "text", text: "so" }] },
+  ] as const;
+  const { request, changes } = withoutForeignFields({ ...ASK, messages });
+  expect(request.messages).toEqual([
+    { role: "user", content: "hi" },
+    { role: "assistant", content: null, reasoning: "why" },
+    { role: "assistant", content: [{ type: "text", text: "so" }] },
+  ]);
+  expect(changes.map(({ field }) => field)).toEqual([1, 2, 3].map((index) => `messages[${index}].content[0]`));
+});
+
+test("a request of known fields is the same", () => {
+  const request = { ...ASK, temperature: 0.5, tools: [{ name: "f" }], toolChoice: "auto" } as const;
+  expect(withoutForeignFields(request)).toEqual({ request, changes: [] });
+});
