@@ -1,4 +1,6 @@
 import type { EmbeddedModel } from "./embedded/options.ts";
+import type { GoogleOptions } from "./http/cloud-accounts.ts";
+import type { AwsOptions } from "./signing/aws-signer.ts";
 import type { OnDemandCommand } from "./on-demand/command.ts";
 import type { Timeouts } from "./provider.ts";
 import type { TlsOptions } from "./transport/tls.ts";
@@ -20,6 +22,9 @@ export interface ProviderConfig {
   readonly query?: Readonly<Record<string, string>>;
   /** Overrides the profile's choice. */
   readonly streamUpstream?: boolean;
+  /** The account of a cloud platform, for its profiles. */
+  readonly aws?: AwsOptions;
+  readonly google?: GoogleOptions;
   /** The model of the profile `embedded`. */
   readonly embedded?: EmbeddedModel;
   readonly context?: number;

@@ -45,6 +45,21 @@ export interface FileProvider {
   readonly query?: Readonly<Record<string, string>> | undefined;
   readonly stream_upstream?: boolean | undefined;
   readonly slots?: number | undefined;
+  readonly aws?:
+    | {
+        readonly region?: string | undefined;
+        readonly access_key_id?: string | undefined;
+        readonly secret_access_key?: string | undefined;
+        readonly session_token?: string | undefined;
+      }
+    | undefined;
+  readonly google?:
+    | {
+        readonly credentials?: string | undefined;
+        readonly project?: string | undefined;
+        readonly location?: string | undefined;
+      }
+    | undefined;
   readonly model?: string | undefined;
   readonly context?: number | undefined;
   readonly threads?: number | undefined;

@@ -73,6 +73,10 @@ function atOdds(name: string, provider: FileProvider, { workers = 1 }: ConfigFil
   if (provider.api_keys !== undefined && provider.api_key !== undefined) {
     find("api_keys", "there is an api_key as well. Put all keys into api_keys.");
   }
+  for (const platform of ["aws", "google"] as const) {
+    if (provider[platform] === undefined || profileOf(provider.profile)?.platform?.name === platform) continue;
+    find(platform, `this is for a profile of that platform, not for ${provider.profile}.`);
+  }
   const isEmbedded = profileOf(provider.profile)?.transport === "embedded";
   if (isEmbedded) findEmbedded(provider, workers, find);
   else {

@@ -134,6 +134,11 @@ describe("a mistake is told with line, column, what was found and what was expec
       ],
     ],
     [
+      "an account of another platform",
+      "providers:\n  desk: { profile: vertex, aws: {} }\n",
+      ["millrace.yaml:2:28: providers.desk.aws: this is for a profile of that platform, not for vertex."],
+    ],
+    [
       "a model that is served from here, with an address",
       "providers:\n  here: { profile: embedded, base_url: 'http://127.0.0.1', model: a.gguf }\n",
       ["millrace.yaml:2:30: providers.here.base_url: a model that is served from here is not connected to."],

@@ -24,6 +24,7 @@ export function providerConfig(name: string, provider: FileProvider, folder: str
     ...(stream_upstream === undefined ? {} : { streamUpstream: stream_upstream }),
     ...(command === undefined ? {} : { command }),
     ...embeddedOf(provider, folder),
+    ...cloudOf(provider, folder),
     source: { kind: "file" },
   };
 }
@@ -35,6 +36,27 @@ function tlsOptions(tls: FileTls, folder: string): TlsOptions {
     ...(tls.pins === undefined ? {} : { pins: tls.pins }),
     ...(tls.client_certificate === undefined ? {} : { clientCertificate: path(tls.client_certificate) }),
     ...(tls.client_key === undefined ? {} : { clientKey: path(tls.client_key) }),
+  };
+}
+
+/** The account of a cloud platform. */
+function cloudOf({ aws, google }: FileProvider, folder: string): Pick<ProviderConfig, "aws" | "google"> {
+  return {
+    ...(aws && {
+      aws: {
+        region: aws.region,
+        accessKeyId: aws.access_key_id,
+        secretAccessKey: aws.secret_access_key,
+        sessionToken: aws.session_token,
+      },
+    }),
+    ...(google && {
+      google: {
+        ...(google.credentials === undefined ? {} : { credentials: resolve(folder, google.credentials) }),
+        ...(google.project === undefined ? {} : { project: google.project }),
+        ...(google.location === undefined ? {} : { location: google.location }),
+      },
+    }),
   };
 }
 

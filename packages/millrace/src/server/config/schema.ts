@@ -68,6 +68,23 @@ const provider = z.strictObject({
     .min(1, "1 or more")
     .describe("Requests that the server takes at once; more wait in line. By default what the server tells.")
     .optional(),
+  aws: z
+    .strictObject({
+      region: text("a region, such as eu-central-1").optional(),
+      access_key_id: text("the id of an access key").optional(),
+      secret_access_key: text("the secret of an access key").optional(),
+      session_token: text("the token of temporary credentials").optional(),
+    })
+    .describe("Who is calling AWS, and where; for the profile bedrock. By default what the usual variables say.")
+    .optional(),
+  google: z
+    .strictObject({
+      credentials: text("a path of a file of credentials").optional(),
+      project: text("the id of a project").optional(),
+      location: text("a location, such as europe-west4 or global").optional(),
+    })
+    .describe("Which account of Google's cloud is used; for the profiles vertex and vertex-anthropic.")
+    .optional(),
   model: text("a path of a GGUF file").describe("The model that the profile embedded serves.").optional(),
   context: z
     .int("a whole number")

@@ -1,0 +1,189 @@
+import { afterEach, describe, expect, test } from "vitest";
+import { chunk, LAST_CHUNK, streamHead } from "../../conformance/scripted-upstream/reply-bytes.ts";
+import type { Script, ScriptedUpstream } from "../../conformance/scripted-upstream/scripted-upstream.ts";
+import { createScriptedUpstream } from "../../conformance/scripted-upstream/scripted-upstream.ts";
+import type { JsonObject } from "../../model/json.ts";
+import { eventFrame } from "../../wire/converse/testing/streams.ts";
+import { HttpProvider } from "../http-provider.ts";
+import type { HttpProviderOptions } from "./options.ts";
+
+const upstreams: ScriptedUpstream[] = [];
+const providers: HttpProvider[] = [];
+
+afterEach(async () => {
+  await Promise.all(providers.splice(0).map((provider) => provider.close()));
+  await Promise.all(upstreams.splice(0).map((upstream) => upstream.close()));
+});
+
+async function open(
+  options: HttpProviderOptions,
+  script: Script,
+): Promise<{ readonly provider: HttpProvider; readonly upstream: ScriptedUpstream }> {
+  const upstream = await createScriptedUpstream(script);
+  upstreams.push(upstream);
+  const provider = new HttpProvider({ ...options, baseUrl: upstream.url });
+  providers.push(provider);
+  return { provider, upstream };
+}
+
+function sse(...events: readonly JsonObject[]): Script {
+  return (exchange) => exchange.stream(events.map((value) => `data: ${JSON.stringify(value)}\n\n`));
+}
+
+const converse: Script = async (exchange) => {
+  await exchange.send(streamHead({ "content-type": "application/vnd.amazon.eventstream" }));
+  for (const event of [
+    { messageStart: { role: "assistant" } },
+    { contentBlockDelta: { contentBlockIndex: 0, delta: { text: "Hi" } } },
+    { contentBlockStop: { contentBlockIndex: 0 } },
+    { messageStop: { stopReason: "end_turn" } },
+    { metadata: { usage: { inputTokens: 3, outputTokens: 2, totalTokens: 5 } } },
+  ]) {
+    await exchange.send(chunk(Buffer.from(eventFrame(event))));
+  }
+  await exchange.send(LAST_CHUNK);
+};
+
+const ollamaLines: Script = async (exchange) => {
+  await exchange.stream([
+    '{"model":"m","message":{"role":"assistant","content":"Hi"},"done":false}\n',
+    '{"model":"m","message":{"role":"assistant","content":""},"done":true,"done_reason":"stop","prompt_eval_count":3,"eval_count":2}\n',
+  ]);
+};
+
+interface Case {
+  readonly options: HttpProviderOptions;
+  readonly script: Script;
+  readonly path: string;
+  readonly headers: Readonly<Record<string, unknown>>;
+  readonly body: JsonObject;
+}
+
+const CASES: Readonly<Record<string, Case>> = {
+  anthropic: {
+    options: { profile: "anthropic", apiKey: "sk-1" },
+    script: sse(
+      { type: "message_start", message: { id: "1", model: "m", usage: { input_tokens: 3, output_tokens: 1 } } },
+      { type: "content_block_start", index: 0, content_block: { type: "text", text: "" } },
+      { type: "content_block_delta", index: 0, delta: { type: "text_delta", text: "Hi" } },
+      { type: "content_block_stop", index: 0 },
+      { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 2 } },
+      { type: "message_stop" },
+    ),
+    path: "/v1/messages",
+    headers: { "x-api-key": "sk-1", "anthropic-version": "2023-06-01" },
+    body: { model: "m", messages: [{ role: "user", content: "hi" }], stream: true },
+  },
+  gemini: {
+    options: { profile: "gemini", apiKey: "sk-1" },
+    script: sse({
+      candidates: [{ index: 0, content: { role: "model", parts: [{ text: "Hi" }] }, finishReason: "STOP" }],
+      usageMetadata: { promptTokenCount: 3, candidatesTokenCount: 2, totalTokenCount: 5 },
+    }),
+    path: "/v1beta/models/m:streamGenerateContent?alt=sse",
+    headers: { "x-goog-api-key": "sk-1" },
+    body: { contents: [{ role: "user", parts: [{ text: "hi" }] }] },
+  },
+  "openai-responses": {
+    options: { profile: "openai-responses", apiKey: "sk-1" },
+    script: sse(
+      { type: "response.created", response: { id: "1", model: "m", status: "in_progress" } },
+      { type: "response.output_item.added", output_index: 0, item: { id: "i", type: "message", content: [] } },
+      { type: "response.output_text.delta", output_index: 0, item_id: "i", content_index: 0, delta: "Hi" },
+      {
+        type: "response.completed",
+        response: {
+          id: "1",
+          model: "m",
+          status: "completed",
+          output: [{ id: "i", type: "message", content: [{ type: "output_text", text: "Hi" }] }],
+          usage: { input_tokens: 3, output_tokens: 2, total_tokens: 5 },
+        },
+      },
+    ),
+    path: "/v1/responses",
+    headers: { authorization: "Bearer sk-1" },
+    body: { model: "m", stream: true },
+  },
+  "ollama-native": {
+    options: { profile: "ollama-native", context: 32_768 },
+    script: ollamaLines,
+    path: "/api/chat",
+    headers: {},
+    body: { model: "m", messages: [{ role: "user", content: "hi" }], options: { num_ctx: 32_768 } },
+  },
+  bedrock: {
+    options: { profile: "bedrock", aws: { region: "eu-central-1", accessKeyId: "AK", secretAccessKey: "very-secret" } },
+    script: converse,
+    path: "/model/m/converse-stream",
+    headers: {
+      authorization: expect.stringMatching(/^AWS4-HMAC-SHA256 Credential=AK\/\d{8}\/eu-central-1\/bedrock\//),
+    },
+    body: { messages: [{ role: "user", content: [{ text: "hi" }] }] },
+  },
+  "bedrock with a key of its own": {
+    options: { profile: "bedrock", apiKey: "sk-1", aws: { region: "eu-central-1" } },
+    script: converse,
+    path: "/model/m/converse-stream",
+    headers: { authorization: "Bearer sk-1" },
+    body: {},
+  },
+};
+
+describe.each(Object.entries(CASES))("a conversation with %s", (_name, { options, script, path, headers, body }) => {
+  test("is held in its own dialect, and comes back as everybody's", async () => {
+    const { provider, upstream } = await open(options, script);
+    const stream = provider.inferStream({ model: "m", prompt: "hi" });
+    let text = "";
+    for await (const event of stream) if (event.type === "text-delta") text += event.text;
+    expect(text).toBe("Hi");
+    expect(await stream.response).toMatchObject({
+      text: "Hi",
+      finishReason: "stop",
+      usage: { promptTokens: 3, completionTokens: 2 },
+    });
+    const [{ request } = { request: undefined }] = upstream.exchanges;
+    expect(request?.path).toBe(path);
+    expect(request?.headers).toMatchObject(headers);
+    expect(JSON.parse(request?.body ?? "")).toMatchObject(body);
+  });
+});
+
+test("a secret that signs is never shown", async () => {
+  const { options } = CASES["bedrock"] ?? { options: {} };
+  const { provider } = await open(options, (exchange) => exchange.json({ message: "bad very-secret" }, 403));
+  const error = await provider.infer({ model: "m", prompt: "hi" }).catch((thrown: unknown) => thrown);
+  expect(String(error)).not.toContain("very-secret");
+});
+
+describe("vectors", () => {
+  test.each<[string, JsonObject, string]>([
+    ["gemini", { embeddings: [{ values: [1, 2] }] }, "/v1beta/models/m:batchEmbedContents"],
+    ["ollama-native", { model: "m", embeddings: [[1, 2]], prompt_eval_count: 2 }, "/api/embed"],
+  ])("of %s", async (profile, reply, path) => {
+    const { provider, upstream } = await open({ profile }, (exchange) => exchange.json(reply));
+    expect((await provider.embeddings({ model: "m", input: "hi" })).vectors).toEqual([[1, 2]]);
+    expect(upstream.exchanges[0]?.request.path).toBe(path);
+  });
+});
+
+describe("lists of models", () => {
+  test.each<[string, JsonObject, string, JsonObject]>([
+    [
+      "anthropic",
+      { data: [{ type: "model", id: "claude", display_name: "Claude" }], has_more: false },
+      "/v1/models?limit=1000",
+      { id: "claude", name: "Claude" },
+    ],
+    [
+      "gemini",
+      { models: [{ name: "models/gem", inputTokenLimit: 9, outputTokenLimit: 5 }] },
+      "/v1beta/models?pageSize=1000",
+      { id: "gem", contextLength: 9, maxOutputTokens: 5 },
+    ],
+  ])("of %s", async (profile, reply, path, model) => {
+    const { provider, upstream } = await open({ profile, apiKey: "sk-1" }, (exchange) => exchange.json(reply));
+    expect(await provider.listModels()).toMatchObject([model]);
+    expect(upstream.exchanges[0]?.request.path).toBe(path);
+  });
+});
