@@ -28,11 +28,18 @@ export function wireUsage(usage: TokenUsage): JsonObject {
     ...(promptTokens !== undefined && { prompt_tokens: promptTokens }),
     ...(completionTokens !== undefined && { completion_tokens: completionTokens }),
     ...(totalTokens !== undefined && { total_tokens: totalTokens }),
-    ...raw,
+    ...(isForeign(raw) ? {} : raw),
     ...detail(raw, "prompt_tokens_details", "cached_tokens", cacheReadTokens),
     ...detail(raw, "completion_tokens_details", "reasoning_tokens", reasoningTokens),
   };
 }
+
+/** Counts by the names of another dialect, which say nothing to clients of this one. */
+function isForeign(raw: JsonObject): boolean {
+  return FOREIGN_COUNTS.some((name) => name in raw) && !("prompt_tokens" in raw);
+}
+
+const FOREIGN_COUNTS = ["inputTokens", "promptTokenCount", "prompt_eval_count"] as const;
 
 function detail(raw: JsonObject, group: string, name: string, value: number | undefined): JsonObject {
   return value === undefined ? {} : { [group]: { [name]: value, ...objectOf(raw[group]) } };

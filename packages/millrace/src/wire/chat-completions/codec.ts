@@ -6,17 +6,27 @@ import { encodeChatResponse } from "./response.ts";
 import type { ChatRules } from "./rules.ts";
 import { ChatStreamDecoder } from "./stream.ts";
 import { plainRequest } from "./plain-request.ts";
+import type { InferenceRequest } from "../../model/request.ts";
+import { objectOf } from "../json/read.ts";
 import type { ClientCodec, ServerCodec } from "../translation/codec.ts";
 
 /** Chat completions for clients. */
 export const chatClient: ClientCodec = {
   check: checkChatRequest,
-  decodeRequest: (json) => ({ request: decodeChatRequest(json), changes: [] }),
-  encodeResponse: encodeChatResponse,
+  decodeRequest: (json) => ({ request: withoutTransfer(decodeChatRequest(json)), changes: [] }),
+  encodeResponse: (response, { createdSec }) => encodeChatResponse({ created: createdSec, ...response }),
   createStreamEncoder: (options) => new ChatStreamEncoder(options),
   encodeError: encodeChatError,
   encodeErrorEvent: encodeChatErrorEvent,
 };
+
+/** How its answer is streamed is said to the gateway, which sees to that. */
+function withoutTransfer({ extra, ...request }: InferenceRequest): InferenceRequest {
+  const { stream_options: given, ...others } = extra ?? {};
+  const { include_usage: _usage, include_obfuscation: _padding, ...more } = objectOf(given) ?? {};
+  const rest = { ...others, ...(Object.keys(more).length > 0 && { stream_options: more }) };
+  return Object.keys(rest).length === 0 ? request : { ...request, extra: rest };
+}
 
 /** Chat completions for servers with these rules. A client's own body passes by `adapt.ts` and `observer.ts`. */
 export function createChatServer(rules: ChatRules): ServerCodec {
@@ -27,7 +37,9 @@ export function createChatServer(rules: ChatRules): ServerCodec {
       const options = { stream, rules: rules.request, wantUsage: stream };
       const { body, changes } = encodeChatRequest({ ...plain.request, model }, options);
       const refusal = checkForTarget(body, rules.request);
-      return { body, changes: [...plain.changes, ...changes], ...(refusal && { refusal }) };
+      // How it streams is no part of what was asked in another dialect.
+      const told = translated ? changes.filter(({ field }) => !/^stream(?:_options|$)/u.test(field)) : changes;
+      return { body, changes: [...plain.changes, ...told], ...(refusal && { refusal }) };
     },
     createStreamDecoder: (options) => new ChatStreamDecoder({ ...options, rules: rules.reply }),
   };

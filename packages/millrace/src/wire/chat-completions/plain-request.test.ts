@@ -38,7 +38,6 @@ describe("what only some servers understand", () => {
     ["prompt_cache_key", { promptCacheKey: "k" }],
     ["service_tier", { serviceTier: "flex" }],
     ["reasoning_details", { messages: [{ role: "assistant", content: "a", reasoningDetails: [{ type: "x" }] }] }],
-    ["messages[0].is_error", { messages: [{ role: "tool", toolCallId: "1", content: "no", isError: true }] }],
   ])("%s goes, and is told", (field, request) => {
     expect(plain(request).changes).toMatchObject([{ field, action: "dropped" }]);
   });
@@ -58,8 +57,40 @@ describe("what only some servers understand", () => {
     expect(changes).toMatchObject([{ field: "tools[0]", action: "replaced", to: "function" }]);
   });
 
-  test("a number of tokens to think is an effort", () => {
-    expect(plain({ reasoningBudget: 8000 }).request.reasoningEffort).toBe("medium");
+  test("a number of tokens to think is an effort, and that is told", () => {
+    const { request, changes } = plain({ reasoningBudget: 8000 });
+    expect(request.reasoningEffort).toBe("medium");
+    expect(changes).toMatchObject([{ field: "reasoning_budget", action: "replaced", to: "medium" }]);
+  });
+
+  test.each<[string, string, number]>([
+    ["no such file", "Error: no such file", 1],
+    ["Error: no such file", "Error: no such file", 0],
+    ["<error>no</error>", "<error>no</error>", 0],
+  ])("a call that failed is said to have failed: %s", (content, said, told) => {
+    const messages = [{ role: "tool", toolCallId: "1", content, isError: true }] as const;
+    const { request, changes } = plain({ messages });
+    expect(request.messages).toEqual([{ role: "tool", toolCallId: "1", content: said }]);
+    expect(changes).toHaveLength(told);
+  });
+
+  test("images of results follow all of them as the user's, where the server wants that", () => {
+    const image = { type: "image", url: "data:image/png;base64,AA==" } as const;
+    const { request, changes } = plain(
+      {
+        messages: [
+          { role: "tool", toolCallId: "1", content: [{ type: "text", text: "a" }, image] },
+          { role: "tool", toolCallId: "2", content: "b" },
+        ],
+      },
+      { imagesInToolResults: false },
+    );
+    expect(request.messages).toMatchObject([
+      { role: "tool", toolCallId: "1", content: "a" },
+      { role: "tool", toolCallId: "2", content: "b" },
+      { role: "user", content: [{ type: "text" }, image] },
+    ]);
+    expect(changes).toMatchObject([{ field: "messages[0].content[1]", action: "replaced", to: "a user message" }]);
   });
 });
 

@@ -2,9 +2,9 @@ import type { Change } from "../../model/change.ts";
 import type { ContentPart, Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import type { Tool } from "../../model/tool.ts";
-import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
 import { customAsFunction, functionCallOf, functionOfCustom } from "../translation/custom-tools.ts";
 import { effortOfBudget } from "../translation/effort.ts";
+import { plainTurns } from "./plain-turns.ts";
 import type { ChatExtension, RequestRules } from "./rules.ts";
 
 const UNKNOWN_HERE = "the server does not know it";
@@ -24,9 +24,10 @@ const PLATFORM_PARAMETERS = [
  */
 export function plainRequest(
   request: InferenceRequest,
-  { instructions, understands }: RequestRules,
+  rules: RequestRules,
 ): { readonly request: InferenceRequest; readonly changes: readonly Change[] } {
-  const account = new Account(understands);
+  const account = new Account(rules.understands);
+  const turns = plainTurns(request, rules);
   const {
     reasoningBudget,
     reasoningSummary: _asItComes,
@@ -36,15 +37,17 @@ export function plainRequest(
     prompt: _prompt,
     ...rest
   } = request;
-  const effort = reasoningBudget === undefined ? undefined : effortOfBudget(reasoningBudget);
+  const isBudget = reasoningBudget !== undefined && request.reasoningEffort === undefined;
+  const effort = isBudget ? effortOfBudget(reasoningBudget) : undefined;
+  if (effort !== undefined) account.replace("reasoning_budget", effort, "the server is told an effort");
   const plain: InferenceRequest = {
     ...rest,
-    ...(effort !== undefined && request.reasoningEffort === undefined && { reasoningEffort: effort }),
+    ...(effort !== undefined && { reasoningEffort: effort }),
     ...(topK !== undefined && account.keeps("top_k", "top_k") && { topK }),
     ...(tools && { tools: tools.map((tool, index) => plainTool(tool, index, account)) }),
-    messages: turnsOf(request, instructions, account).map((message, index) => plainMessage(message, index, account)),
+    messages: turns.turns.map((message, index) => plainMessage(message, index, account)),
   };
-  return { request: withoutPlatform(plain, account), changes: account.changes };
+  return { request: withoutPlatform(plain, account), changes: [...turns.changes, ...account.changes] };
 }
 
 /** What of it the server understands, and what is told of the rest. */
@@ -70,55 +73,13 @@ class Account {
     this.changes.push({ field, action: "dropped", reason });
   }
 
+  replace(field: string, to: string, reason: string): void {
+    this.changes.push({ field, action: "replaced", to, reason });
+  }
+
   takes(extension: ChatExtension): boolean {
     return this.#understands.includes(extension);
   }
-}
-
-function turnsOf(request: InferenceRequest, place: RequestRules["instructions"], account: Account): readonly Message[] {
-  if (place === "anywhere") return oneAnswerATime(conversationOf(request));
-  const { instructions, turns, changes } = instructedConversation(request);
-  account.changes.push(...changes);
-  const alternating = merged(oneAnswerATime(turns), "user", (last, turn) => ({
-    ...last,
-    content: [...partsOf(last), ...partsOf(turn)],
-  }));
-  return [...(instructions.length === 0 ? [] : [{ role: "system", content: instructions } as const]), ...alternating];
-}
-
-/** Calls must stand right before their results, so what a model said in one go is one message here. */
-function oneAnswerATime(turns: readonly Message[]): readonly Message[] {
-  return merged(turns, "assistant", joinedAnswers);
-}
-
-function joinedAnswers(last: Message, turn: Message): Message {
-  const content = [...partsOf(last), ...partsOf(turn)];
-  const toolCalls = [...(last.toolCalls ?? []), ...(turn.toolCalls ?? [])];
-  const reasoning = [last.reasoning, turn.reasoning].filter((text) => text !== undefined).join("\n\n");
-  const reasoningDetails = [...(last.reasoningDetails ?? []), ...(turn.reasoningDetails ?? [])];
-  return {
-    ...last,
-    ...turn,
-    content: content.length === 0 ? null : content,
-    ...(toolCalls.length > 0 && { toolCalls }),
-    ...(reasoning !== "" && { reasoning }),
-    ...(reasoningDetails.length > 0 && { reasoningDetails }),
-  };
-}
-
-/** Turns of one role that follow one another as one. */
-function merged(
-  turns: readonly Message[],
-  role: Message["role"],
-  join: (last: Message, turn: Message) => Message,
-): readonly Message[] {
-  const merging: Message[] = [];
-  for (const turn of turns) {
-    const last = merging.at(-1);
-    if (turn.role !== role || last?.role !== role || turn.name !== last.name) merging.push(turn);
-    else merging[merging.length - 1] = join(last, turn);
-  }
-  return merging;
 }
 
 function withoutPlatform(request: InferenceRequest, account: Account): InferenceRequest {
@@ -146,8 +107,8 @@ function plainTool(tool: Tool, index: number, account: Account): Tool {
 }
 
 function plainMessage(message: Message, index: number, account: Account): Message {
-  const { content, toolCalls, reasoningDetails, isError, cacheControl, ...rest } = message;
-  if (isError === true) account.drop(`messages[${index}].is_error`, "the content says so");
+  const { content: given, toolCalls, reasoningDetails, isError, cacheControl, ...rest } = message;
+  const content = isError === true ? saidToFail(given, index, account) : given;
   return {
     ...rest,
     content: typeof content === "string" || content === null ? content : plainParts(content, account),
@@ -155,6 +116,19 @@ function plainMessage(message: Message, index: number, account: Account): Messag
     ...(reasoningDetails && account.keeps("reasoning_details", "reasoning_details") && { reasoningDetails }),
     ...(cacheControl && account.keeps("cache_control", "cache_control") && { cacheControl }),
   };
+}
+
+/** A dialect that has no mark for a call that failed has its words. */
+function saidToFail(content: Message["content"], index: number, account: Account): Message["content"] {
+  const [first] = typeof content === "string" ? [content] : (content ?? []).map(textOf);
+  if (/^\W*error/iu.test(first ?? "")) return content;
+  account.replace(`messages[${index}].is_error`, "Error: …", "the server has no mark for a call that failed");
+  if (typeof content === "string" || content === null) return `Error: ${content ?? ""}`;
+  return [{ type: "text", text: "Error:" }, ...content];
+}
+
+function textOf(part: ContentPart): string {
+  return part.type === "text" ? part.text : "";
 }
 
 /** Servers read a lone text as a string more surely than as a part. */
