@@ -79,7 +79,7 @@ describe("each target's figure", () => {
 
   test("nothing measured still names every target with its limits", () => {
     const all = outcomes({ loads: [], memory: undefined });
-    expect(all.map(({ must }) => must)).toEqual([1.5, 1.15, 2, 8, 20, undefined, 1, 5, 90, 120, 40, 0.5]);
+    expect(all.map(({ must }) => must)).toEqual([1.5, 1.15, 2, 2, 8, 20, undefined, 1, 5, 90, 120, 40, 0.5]);
     expect(all.every((outcome) => outcome.measured === undefined && Number.isFinite(outcome.aim))).toBe(true);
   });
 });

@@ -17,7 +17,7 @@ import { storedResponse } from "./stored-responses.ts";
 import { answerOllama } from "./ollama.ts";
 import { health } from "./health.ts";
 import { entriesFor, inTime, noSuchModel } from "./known-models.ts";
-import { modelList, oneModel } from "./models.ts";
+import { modelList, oneModel, pageIn } from "./models.ts";
 import type { Query, QueryReply } from "./query.ts";
 import { ready } from "./ready.ts";
 import { root } from "./root.ts";
@@ -93,9 +93,8 @@ async function readiness(query: Query): Promise<QueryReply> {
 async function models(query: Query): Promise<QueryReply> {
   const { request, plan } = query;
   const caller = identify(request, plan.keys);
-  const limit = Number(new URLSearchParams(request.query).get("limit"));
-  const asked = { visibleModels: caller.models, limit: Number.isInteger(limit) && limit > 0 ? limit : undefined };
-  return found(modelList(await entriesFor(query, query.catalog.list()), asked));
+  const entries = await entriesFor(query, query.catalog.list());
+  return found(modelList(entries, caller.models, pageIn(request.query)));
 }
 
 async function model(query: Query, id: string): Promise<QueryReply> {

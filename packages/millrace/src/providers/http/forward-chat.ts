@@ -21,7 +21,7 @@ import { PassedBytes } from "./passed-bytes.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 
 /** Below the base URL. */
-export const CHAT_PATH = "/chat/completions";
+const CHAT_PATH = "/chat/completions";
 
 /** Passes a chat request on. Whether the reply passes as it is or is decoded is the profile's business. */
 export async function forwardChat(

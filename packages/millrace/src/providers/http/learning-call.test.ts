@@ -83,6 +83,26 @@ describe("a parameter that turns out to be refused", () => {
     expect(provider.learned).toHaveLength(1);
   });
 
+  test("is Ollama's of thinking, where the model does not reason", async () => {
+    const line = '{"model":"m","message":{"role":"assistant","content":"Hello"},"done":true,"done_reason":"stop"}\n';
+    const { provider, upstream } = await openDesk(
+      (exchange) =>
+        "think" in (exchange.request.json() as object)
+          ? exchange.json({ error: '"m" does not support thinking' }, 400)
+          : exchange.stream([line]),
+      { profile: "ollama-native" },
+    );
+    const answer = await provider.infer({ ...ASK, reasoningEffort: "high" });
+    expect(answer.text).toBe("Hello");
+    expect(answer.warnings).toEqual([
+      { code: "parameter-dropped", message: "the server refused think: it was sent without" },
+    ]);
+    expect(upstream.exchanges.map(({ request }) => (request.json() as { think?: string }).think)).toEqual([
+      "high",
+      undefined,
+    ]);
+  });
+
   test("is remembered for its model only", async () => {
     const { provider, upstream } = await openDesk(refusing("stream_options"));
     await provider.infer(ASK);

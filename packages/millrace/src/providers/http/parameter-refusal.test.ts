@@ -14,6 +14,8 @@ const EVERYTHING: JsonObject = {
   parallel_tool_calls: false,
   store: true,
   metadata: { a: "b" },
+  think: "high",
+  thinking: { type: "enabled", budget_tokens: 1024 },
   service_tier: "flex",
   user: "u",
   max_tokens: 5,
@@ -63,6 +65,8 @@ describe("what a refusal is about", () => {
       ["stream_options", "store"],
     ],
     ["an older pydantic", 422, { detail: [{ loc: ["body", "user"], msg: "extra fields not permitted" }] }, ["user"]],
+    ["Ollama, of a model that does not reason", 400, { error: '"tiny:1b" does not support thinking' }, ["think"]],
+    ["an older Ollama", 400, { error: "registry.ollama.ai/library/tiny:1b does not support thinking" }, ["think"]],
     [
       "a parameter inside the tools",
       400,
@@ -80,6 +84,14 @@ describe("what a refusal is about", () => {
       { error: { message: "Unsupported parameter: 'temperature'", param: "temperature" } },
     ],
     ["a value, not the parameter", 400, { error: { message: "max_tokens is too large", param: "max_tokens" } }],
+    [
+      "Anthropic, which has another parameter for it",
+      400,
+      {
+        type: "error",
+        error: { type: "invalid_request_error", message: "'claude-3-haiku-20240307' does not support thinking." },
+      },
+    ],
     ["a word in a sentence", 400, { error: { message: "This user is not allowed to store unknown things" } }],
     [
       "a full context",

@@ -18,6 +18,8 @@ const OPTIONAL_PARAMETERS = [
   "prompt_cache_retention",
   "prediction",
   "verbosity",
+  // A model that does not reason answers without.
+  "think",
   // Vectors are read and given in the form that was asked for, however they come.
   "encoding_format",
 ] as const;
@@ -30,6 +32,13 @@ const OTHER_NAME: Readonly<Record<string, string>> = {
 
 /** The one nested parameter: `strict` of the tools. */
 const STRICT = "strict";
+
+/** How servers speak of a parameter that they do not name. */
+const NAMELESS: Readonly<Record<string, RegExp>> = {
+  encoding_format: /\bbase64\b/u,
+  // Ollama, of a model: in quotes since version 0.20.
+  think: /^(?:"[^"]+"|[^\s"']+) does not support thinking\b/mu,
+};
 
 /** How servers say that they do not know or do not take a parameter. */
 const REFUSAL =
@@ -91,7 +100,7 @@ function accountText(failure: Failure): string {
  */
 function isNamed(name: string, param: string | undefined, account: string): boolean {
   if (param !== undefined && new RegExp(`(?:^|[.\\]])${name}$`, "u").test(param)) return true;
-  if (name === "encoding_format" && /\bbase64\b/u.test(account)) return true;
+  if (NAMELESS[name]?.test(account) === true) return true;
   const pattern = name.includes("_") ? `\\b${name}\\b` : `['"\`.>\\]]${name}\\b|:\\s*${name}\\b|\\b${name}['"\`]`;
   return new RegExp(pattern, "u").test(account);
 }

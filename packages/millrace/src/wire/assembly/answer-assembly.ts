@@ -85,6 +85,11 @@ export class AnswerAssembly {
     this.#choice(choice).call(delta);
   }
 
+  /** The call at this index is whole: its end can go out now, unless its arguments look cut. */
+  endToolCall(index: number, choice = 0): void {
+    this.#choices.get(choice)?.endCall(index);
+  }
+
   /** Fields of a choice without a name here, such as `{"annotations": [{"type": "url_citation", …}]}`. */
   choiceFields(fields: JsonObject, choice = 0): void {
     this.#choice(choice).value({ type: "metadata", choice, fields }, fields);

@@ -24,6 +24,8 @@ export class AnswerChoice {
   readonly #sink: EventSink;
   readonly #calls: ToolCallAssembler;
   readonly #has = { text: false, reasoning: false, refusal: false, audio: false };
+  /** The events that ended calls so far. */
+  readonly #ends: StreamEvent[] = [];
   #end: ChoiceEnd | undefined;
 
   constructor(index: number, options: AnswerOptions, sink: EventSink) {
@@ -64,7 +66,11 @@ export class AnswerChoice {
     this.#sink.spend(`${id}${name}`);
     this.#sink.spend(text);
     if (extra) this.#sink.spendValue(extra);
-    this.#sink.emitAll(this.#calls.push([delta]));
+    this.#tell(this.#calls.push([delta]));
+  }
+
+  endCall(index: number): void {
+    this.#tell(this.#calls.end(index));
   }
 
   finish(end: ChoiceEnd): void {
@@ -76,9 +82,8 @@ export class AnswerChoice {
   conclude(): void {
     const said = this.#end?.reason ?? "unknown";
     const cut = said === "length" || said === "content_filter";
-    const ends = this.#calls.finish(cut ? "cut" : "complete");
-    this.#sink.emitAll(ends);
-    const facts = { choice: this.#index, said, ends, unclosed: false, ...this.#has };
+    this.#tell(this.#calls.finish(cut ? "cut" : "complete"));
+    const facts = { choice: this.#index, said, ends: this.#ends, unclosed: false, ...this.#has };
     for (const warning of choiceWarnings(facts, this.#options)) this.#sink.emit({ type: "warning", warning });
     const stopSequence = this.#end?.stopSequence;
     this.#sink.emit({
@@ -93,6 +98,11 @@ export class AnswerChoice {
   /** The reply failed: the calls that are whole can be kept. */
   salvage(): StreamEvent[] {
     return this.#calls.finish("cut").filter((event) => event.type !== "tool-call-end" || !event.call.problem);
+  }
+
+  #tell(events: readonly StreamEvent[]): void {
+    this.#ends.push(...events.filter(({ type }) => type === "tool-call-end"));
+    this.#sink.emitAll(events);
   }
 
   /** That tools were called is a fact about the content; servers' words for it are often wrong. */

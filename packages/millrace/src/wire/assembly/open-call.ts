@@ -50,6 +50,10 @@ export class OpenCall {
   /** The id it is known by outside, and its place among the calls; fixed when the call starts. */
   #id: string | undefined;
   #position = 0;
+  /** The server said that it is whole. */
+  #closed = false;
+  /** Its end is told: nothing can be added to it. */
+  #over = false;
 
   constructor(options: OpenCallOptions, idTaken: boolean) {
     this.#options = options;
@@ -82,6 +86,21 @@ export class OpenCall {
     return this.named && !(this.#options.nameInPieces && this.#arguments === "");
   }
 
+  /** Whether the server said that nothing more comes. */
+  get closed(): boolean {
+    return this.#closed;
+  }
+
+  /** Whether it can end before the answer does: it is closed, and what it says cannot be the half of something. */
+  get mayEnd(): boolean {
+    if (!this.#closed || this.#over || !this.started) return false;
+    return this.#kind === "custom" || finishCall(this.#ended(), true).call.input !== undefined;
+  }
+
+  close(): void {
+    this.#closed = true;
+  }
+
   mayBeAt(index: number | undefined): boolean {
     return index === undefined || this.#wireIndex === undefined || this.#wireIndex === index;
   }
@@ -105,6 +124,7 @@ export class OpenCall {
   }
 
   push(delta: ToolCallDelta): StreamEvent[] {
+    if (this.#over) return [];
     if (delta.id) this.#wireId ??= delta.id;
     this.#namedAgain ||= !!delta.name && this.#progress.complete && this.#wireId === undefined;
     this.#wireIndex ??= delta.index;
@@ -129,8 +149,10 @@ export class OpenCall {
     return [start, ...this.#grow(this.#arguments)];
   }
 
-  /** Only a call that has started. `unfinished`: it was being written when the answer was cut. */
+  /** Only a call that has started; once. `unfinished`: it was being written when the answer was cut. */
   finish(how: CallsEnd, unfinished: boolean): StreamEvent[] {
+    if (this.#over) return [];
+    this.#over = true;
     const events = this.#append(this.#pieces.end());
     const needsObject = how === "complete" && this.#kind === "function" && this.#arguments.trim() === "";
     if (needsObject) events.push(...this.#append("{}"));

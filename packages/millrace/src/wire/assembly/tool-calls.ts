@@ -43,6 +43,16 @@ export class ToolCallAssembler {
     return deltas.flatMap((delta) => this.#apply(delta));
   }
 
+  /**
+   * The server says that the call at this index is whole. Servers say so of calls that were cut as well, so one whose
+   * arguments are not whole by themselves ends when another begins, or else with the answer.
+   */
+  end(index: number): StreamEvent[] {
+    const call = this.#byIndex.get(index);
+    call?.close();
+    return call?.mayEnd === true ? call.finish("complete", false) : [];
+  }
+
   /** The answer is over. Throws a {@link ReplyFault} when it is `complete` but a call has no name. */
   finish(how: CallsEnd): StreamEvent[] {
     const nameless = this.#calls.findIndex((call) => !call.named);
@@ -61,7 +71,14 @@ export class ToolCallAssembler {
       return this.#give(this.#open(delta), delta.name ? delta : { ...delta, name: match.name });
     }
     if (match === undefined && saysNothing(delta)) return [];
-    return this.#give(match ?? this.#open(delta), delta);
+    if (match !== undefined) return this.#give(match, delta);
+    const ends = this.#endClosed();
+    return [...ends, ...this.#give(this.#open(delta), delta)];
+  }
+
+  /** Another call begins, so those that are closed were not cut. */
+  #endClosed(): StreamEvent[] {
+    return this.#calls.flatMap((call) => (call.closed && call.started ? call.finish("complete", false) : []));
   }
 
   #give(call: OpenCall, delta: ToolCallDelta): StreamEvent[] {
@@ -83,7 +100,7 @@ export class ToolCallAssembler {
   #start(call: OpenCall): StreamEvent[] {
     const events = call.start(this.#started);
     this.#started += 1;
-    return events;
+    return call.mayEnd ? [...events, ...call.finish("complete", false)] : events;
   }
 
   #open(delta: ToolCallDelta): OpenCall {

@@ -50,7 +50,8 @@ export function writeCallParts(
   body: JsonObject,
   extra: JsonObject | undefined,
 ): JsonObject {
-  const { [kind]: bodyExtra, ...callExtra } = extra ?? {};
+  // Another dialect's item has an id of its own.
+  const { [kind]: bodyExtra, id: _other, ...callExtra } = extra ?? {};
   const whole = isObject(bodyExtra) ? { ...bodyExtra, ...body } : body;
   return { ...head, ...(Object.keys(whole).length > 0 && { [kind]: whole }), ...callExtra };
 }

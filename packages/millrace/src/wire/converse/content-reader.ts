@@ -32,6 +32,8 @@ export class ContentReader {
   #textEnd = 0;
   /** The open block is a call that the server itself answers. */
   #isServerCall = false;
+  /** The open block is a call of the caller's. */
+  #isCall = false;
 
   readonly #deltas: Readonly<Record<string, PieceReader>> = {
     text: (value) => this.#text(stringOf(value) ?? ""),
@@ -92,6 +94,7 @@ export class ContentReader {
 
   /** The open block is over. */
   close(): void {
+    if (this.#isCall && this.#index !== undefined) this.#answer.endToolCall(this.#index);
     for (const detail of this.#reasoning?.details(this.#format) ?? []) this.#answer.reasoningDetail(detail);
     const cited = { start: this.#textStart, end: this.#textEnd };
     for (const citation of this.#citations) this.#answer.choiceFields(citationFields(citation, cited));
@@ -100,6 +103,7 @@ export class ContentReader {
     this.#held = 0;
     this.#index = undefined;
     this.#isServerCall = false;
+    this.#isCall = false;
   }
 
   #enter(index: number): void {
@@ -140,6 +144,7 @@ export class ContentReader {
       this.#keep({ toolUse: call });
       return false;
     }
+    this.#isCall = true;
     const name = stringOf(call["name"]) ?? "";
     this.#answer.toolCall({ index, id: stringOf(call["toolUseId"]) ?? "", name: this.#names.get(name) ?? name });
     return true;

@@ -185,10 +185,28 @@ describe("calls and their results", () => {
     ]);
   });
 
-  test("that a call failed is left to the content where the model does not know the word", () => {
-    const encoded = encode({ messages: turns }, { model: "meta.llama3-1-70b-instruct-v1:0" });
-    expect(JSON.stringify(encoded.body)).not.toContain("status");
-    expect(changesOf(encoded)).toContain("messages[3].is_error dropped");
+  test("that a call failed is said in the content where the model does not know the word", () => {
+    const model = "meta.llama3-1-70b-instruct-v1:0";
+    const saysSo = [...turns.slice(0, 3), result("b", { content: "Error: gone", isError: true })];
+    const contentOf = { toolResult: { toolUseId: "b", content: [{ text: "Error: gone" }] } };
+    for (const messages of [turns, saysSo]) {
+      const { body } = encode({ messages }, { model });
+      expect((body["messages"] as readonly JsonObject[])[2]?.["content"]).toContainEqual(contentOf);
+    }
+    const told = (messages: readonly Message[]): readonly string[] =>
+      changesOf(encode({ messages, tools: [{ name: "f" }] }, { model }));
+    expect(told(turns)).toEqual(["messages[3].is_error replaced Error: …"]);
+    expect(told(saysSo)).toEqual([]);
+  });
+
+  test("a part of a failed result that has no place is told by where the client has it", () => {
+    const content: readonly ContentPart[] = [
+      { type: "text", text: "gone" },
+      { type: "audio", data: "AAAA", format: "wav" },
+    ];
+    const messages = [...turns.slice(0, 3), result("b", { content, isError: true })];
+    const { refusal } = encode({ messages }, { model: "meta.llama3-1-70b-instruct-v1:0" });
+    expect(refusal?.param).toBe("messages[3].content[1]");
   });
 
   test("ids that the server refuses are changed, at the call and at its result alike", () => {
@@ -250,7 +268,9 @@ describe("reasoning that goes back", () => {
     const encoded = encode({ messages: turns(signed, hidden, others, others) });
     expect(encoded.body["messages"]).toMatchObject([{}, { content: [...blocks, { text: "y" }] }, {}]);
     expect(changesOf(encoded)).toEqual(["reasoning_details dropped"]);
-    expect(encode({ messages: turns() }).body["messages"]).toMatchObject([{}, { content: [{ text: "y" }] }, {}]);
+    const readable = encode({ messages: turns() });
+    expect(readable.body["messages"]).toMatchObject([{}, { content: [{ text: "y" }] }, {}]);
+    expect(changesOf(readable)).toEqual(["reasoning_content dropped"]);
   });
 
   test("Claude's goes to a model that may be Claude, not to Nova", () => {

@@ -4,6 +4,7 @@ import type { ToolCall } from "../../model/tool.ts";
 import { parseJson } from "../json/parse.ts";
 import { isObject, stringOf } from "../json/read.ts";
 import { functionCallOf } from "../translation/custom-tools.ts";
+import { failureSaid, saidToFail } from "../translation/failed-result.ts";
 import { blockOf, cachePoint, markOf, textBlock } from "./content-blocks.ts";
 import type { ContentContext } from "./content-blocks.ts";
 import { allowedName } from "./identifiers.ts";
@@ -74,7 +75,7 @@ function turnBlocks(turn: Message, path: string, context: TurnContext): readonly
   if (turn.role !== "assistant") return marked(turn, context, content);
   const refusal = turn.refusal === undefined ? undefined : textBlock(turn.refusal);
   return marked(turn, context, [
-    ...reasoningBlocks(turn.reasoningDetails ?? [], context),
+    ...reasoningBlocks(turn, context),
     ...content,
     ...(refusal ? [refusal] : []),
     ...(turn.toolCalls ?? []).map((call, at) => callBlock(call, `${path}.tool_calls[${at}]`, context)),
@@ -105,10 +106,13 @@ function partBlocks(part: ContentPart, path: string, context: ContentContext): r
 
 /** Readable reasoning is not sent back: only signed reasoning is taken. */
 function reasoningBlocks(
-  details: readonly ReasoningDetail[],
+  { reasoning = "", reasoningDetails = [] }: Message,
   { family, account }: ContentContext,
 ): readonly ConverseBlock[] {
-  return details.flatMap((detail): readonly ConverseBlock[] => {
+  if (reasoning !== "" && reasoningDetails.length === 0) {
+    account.drop("reasoning_content", "only signed reasoning is taken back");
+  }
+  return reasoningDetails.flatMap((detail): readonly ConverseBlock[] => {
     const block = canRead(family, detail) ? reasoningBlock(detail) : undefined;
     if (block === undefined) account.drop("reasoning_details", "they are another model's");
     return block ? [{ reasoningContent: block }] : [];
@@ -142,14 +146,17 @@ const RESULT_PARTS: ReadonlySet<string> = new Set(["text", "image", "document", 
 /** A mark within a result stands behind it: there is no place for it inside. */
 function resultBlocks(turn: Message, path: string, context: TurnContext): readonly ConverseBlock[] {
   const { account, family, ids } = context;
-  const parts = partsOf(turn);
+  const failed = turn.isError === true && !family.resultStatus ? saidToFail(turn.content) : turn.content;
+  if (failed !== turn.content) account.changes.push(failureSaid(path));
+  const parts = partsOf({ ...turn, content: failed });
+  const added = parts.length - partsOf(turn).length;
   const content = parts.flatMap((part, at): readonly ConverseBlock[] => {
-    const block = blockOf(part, `${path}.content[${at}]`, context);
+    const partPath = `${path}.content[${at - added}]`;
+    const block = blockOf(part, partPath, context);
     const fits = block !== undefined && Object.keys(block).every((kind) => RESULT_PARTS.has(kind));
-    if (block !== undefined && !fits) account.refuse(`${path}.content[${at}]`, "no such content as a tool's result");
+    if (block !== undefined && !fits) account.refuse(partPath, "no such content as a tool's result");
     return fits ? [block] : [];
   });
-  if (turn.isError === true && !family.resultStatus) account.drop(`${path}.is_error`, "the content says so");
   const status = turn.isError === true && family.resultStatus ? { status: "error" } : {};
   const point = cachePoint(turn.cacheControl ?? parts.map(markOf).findLast((mark) => mark !== undefined), context);
   const result = { toolResult: { toolUseId: ids.ofResult(turn.toolCallId ?? ""), content, ...status } };

@@ -40,7 +40,7 @@ export function inferenceConfig(
   { sampling }: ModelFamily,
   account: Account,
 ): JsonObject | undefined {
-  const { maxTokens, stop } = request;
+  const { maxTokens } = request;
   let { temperature, topP } = request;
   if (sampling === "none") {
     if (temperature !== undefined) account.drop("temperature", "the model does not take it");
@@ -55,9 +55,19 @@ export function inferenceConfig(
     maxTokens,
     temperature: temperature === undefined ? undefined : upToOne(temperature, account),
     topP,
-    stopSequences: typeof stop === "string" ? [stop] : stop,
+    stopSequences: stopSequences(request, account),
   });
   return Object.keys(config).length === 0 ? undefined : config;
+}
+
+function stopSequences({ stop }: InferenceRequest, account: Account): readonly string[] | undefined {
+  const given = typeof stop === "string" ? [stop] : (stop ?? []);
+  const sequences = given.filter((text) => text.trim() !== "");
+  // An empty one asks for nothing.
+  if (given.some((text) => text !== "" && text.trim() === "")) {
+    account.drop("stop", "the server refuses sequences of white space");
+  }
+  return sequences.length === 0 ? undefined : sequences;
 }
 
 function upToOne(temperature: number, account: Account): number {

@@ -2,59 +2,65 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { budgetOfEffort, effortOfBudget } from "../translation/effort.ts";
+import { LEAST_BUDGET, roomForThoughts } from "../translation/thinking-budget.ts";
 import type { Account } from "./account.ts";
 import { canRead } from "./rules.ts";
 import type { ModelFamily, ReasoningStyle } from "./rules.ts";
-
-/** The least that Anthropic's `thinking` takes. */
-const MIN_BUDGET = 1024;
 
 type Asked = Pick<
   InferenceRequest,
   "reasoningEffort" | "reasoningBudget" | "reasoningSummary" | "maxTokens" | "toolChoice"
 >;
 
-type Writer = (asked: Asked, family: ModelFamily, turns: readonly Message[], account: Account) => JsonObject;
+/** What reasoning adds to a request: fields, and a limit where the request's own is too low for it. */
+export interface Reasoning {
+  readonly fields: JsonObject;
+  readonly maxTokens?: number | undefined;
+}
+
+type Writer = (asked: Asked, family: ModelFamily, turns: readonly Message[], account: Account) => Reasoning;
+
+const NOTHING: Reasoning = { fields: {} };
 
 const WRITERS: Readonly<Record<ReasoningStyle, Writer>> = {
-  none: (_asked, _family, _turns, account) => {
-    account.drop("reasoning_effort", "the model takes no effort");
-    return {};
-  },
+  none: (asked, _family, _turns, account) => without(asked, "the model takes no effort", account),
   budget: (asked, family, turns, account) => {
-    const hindrance = forced(asked) ?? unreadable(family, turns) ?? tooFewTokens(asked);
-    if (hindrance !== undefined) {
-      account.drop("reasoning_effort", hindrance);
-      return {};
-    }
-    return { thinking: { type: "enabled", budget_tokens: budgetOf(asked) } };
+    const hindrance = forced(asked) ?? unreadable(family, turns);
+    return hindrance === undefined ? budgeted(asked, account) : without(asked, hindrance, account);
   },
   adaptive: (asked, family, _turns, account) => {
     const hindrance = forced(asked);
-    if (hindrance !== undefined) {
-      account.drop("reasoning_effort", hindrance);
-      return {};
-    }
+    if (hindrance !== undefined) return without(asked, hindrance, account);
     const display = family.sampling === "none" && asked.reasoningSummary !== "none" ? { display: "summarized" } : {};
-    return { thinking: { type: "adaptive", ...display }, output_config: { effort: wordOf(asked, family, account) } };
+    const effort = wordOf(asked, family, account);
+    return { fields: { thinking: { type: "adaptive", ...display }, output_config: { effort } } };
   },
   nova: (asked, family, _turns, account) => ({
-    reasoningConfig: { type: "enabled", maxReasoningEffort: wordOf(asked, family, account) },
+    fields: { reasoningConfig: { type: "enabled", maxReasoningEffort: wordOf(asked, family, account) } },
   }),
-  effort: (asked, family, _turns, account) => ({ reasoning_effort: wordOf(asked, family, account) }),
+  effort: (asked, family, _turns, account) => ({ fields: { reasoning_effort: wordOf(asked, family, account) } }),
 };
 
-/** How much the model shall reason, among the additional fields; nothing where it shall not. */
-export function reasoningFields(
+/** How much the model shall reason; nothing where it shall not. */
+export function reasoningOf(
   request: InferenceRequest,
   family: ModelFamily,
   turns: readonly Message[],
   account: Account,
-): JsonObject {
+): Reasoning {
   const { reasoningEffort, reasoningBudget } = request;
   const unasked = reasoningEffort === undefined && reasoningBudget === undefined;
-  if (unasked || reasoningEffort === "none" || reasoningBudget === 0) return {};
+  if (unasked || reasoningEffort === "none" || reasoningBudget === 0) return NOTHING;
   return WRITERS[family.reasoning](request, family, turns, account);
+}
+
+function without(asked: Asked, reason: string, account: Account): Reasoning {
+  account.drop(fieldOf(asked), reason);
+  return NOTHING;
+}
+
+function fieldOf({ reasoningBudget }: Asked): string {
+  return reasoningBudget === undefined ? "reasoning_effort" : "reasoning_budget";
 }
 
 /** Anthropic's models take no sampling of the caller's while they think. */
@@ -81,22 +87,43 @@ function unreadable(family: ModelFamily, turns: readonly Message[]): string | un
   return open.length > 0 && !signed ? "the model's reasoning before the last calls is missing" : undefined;
 }
 
-function tooFewTokens(asked: Asked): string | undefined {
-  return budgetOf(asked) < MIN_BUDGET ? "max_tokens leaves no room for it" : undefined;
-}
+/** For an effort in a word that nobody knows. */
+const USUAL_BUDGET = 8192;
+/** What every such model may think where no limit is given: some answer with 32,000 tokens at most. */
+const MOST_UNLIMITED = 24_576;
 
-/** What the answer may have is what is left of the most tokens. */
-function budgetOf({ reasoningEffort = "", reasoningBudget, maxTokens = Infinity }: Asked): number {
-  const wanted = reasoningBudget ?? budgetOfEffort(reasoningEffort) ?? budgetOfEffort("medium") ?? MIN_BUDGET;
-  return Math.min(Math.max(wanted, MIN_BUDGET), maxTokens - 1);
+/** A caller's own number stays where it fits; an effort leaves room for the answer. */
+function budgeted(asked: Asked, account: Account): Reasoning {
+  const { reasoningEffort = "", reasoningBudget, maxTokens } = asked;
+  const known = reasoningBudget ?? budgetOfEffort(reasoningEffort);
+  const fits =
+    reasoningBudget !== undefined && reasoningBudget >= LEAST_BUDGET && reasoningBudget < (maxTokens ?? Infinity);
+  const wanted = known ?? USUAL_BUDGET;
+  const bound = reasoningBudget === undefined && maxTokens === undefined ? Math.min(wanted, MOST_UNLIMITED) : wanted;
+  const room = fits ? { budget: reasoningBudget, maxTokens } : roomForThoughts(bound, maxTokens);
+  if (room.budget !== known) {
+    const to = reasoningBudget === undefined ? `${room.budget} tokens` : String(room.budget);
+    account.replace(fieldOf(asked), to, "the model is told how many tokens, which are part of the answer's");
+  }
+  if (maxTokens !== undefined && room.maxTokens !== maxTokens) {
+    account.replace("max_tokens", String(room.maxTokens), `the model reasons with ${LEAST_BUDGET} tokens at least`);
+  }
+  return { fields: { thinking: { type: "enabled", budget_tokens: room.budget } }, maxTokens: room.maxTokens };
 }
 
 /** The family's nearest word for the effort; one of the target's own goes as it is. */
-function wordOf({ reasoningEffort, reasoningBudget = 0 }: Asked, { efforts }: ModelFamily, account: Account): string {
-  const asked = reasoningEffort ?? effortOfBudget(reasoningBudget);
+function wordOf({ reasoningEffort, reasoningBudget }: Asked, { efforts }: ModelFamily, account: Account): string {
+  const asked = reasoningEffort ?? effortOfBudget(reasoningBudget ?? 0);
+  const word = nearest(asked, efforts);
+  if (reasoningBudget !== undefined) account.replace("reasoning_budget", word, "the model is told an effort");
+  if (reasoningEffort !== undefined && word !== asked) {
+    account.replace("reasoning_effort", word, "the nearest that the model knows");
+  }
+  return word;
+}
+
+function nearest(asked: string, efforts: readonly string[]): string {
   const tokens = budgetOfEffort(asked);
   if (efforts.includes(asked) || tokens === undefined) return asked;
-  const word = efforts.find((effort) => (budgetOfEffort(effort) ?? 0) >= tokens) ?? efforts.at(-1) ?? asked;
-  if (reasoningEffort !== undefined) account.replace("reasoning_effort", word, "the nearest that the model knows");
-  return word;
+  return efforts.find((effort) => (budgetOfEffort(effort) ?? 0) >= tokens) ?? efforts.at(-1) ?? asked;
 }

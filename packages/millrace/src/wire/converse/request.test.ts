@@ -1,34 +1,19 @@
 import { describe, expect, test } from "vitest";
 import type { Message } from "../../model/message.ts";
 import type { ToolChoice } from "../../model/tool.ts";
-import type { InferenceRequest } from "../../model/request.ts";
 import { createConverseServer } from "./codec.ts";
 import { BEDROCK_RULES } from "./rules.ts";
-import { changesOf, encode } from "./testing/encode.ts";
+import { sent } from "./testing/encode.ts";
+import type { Fields } from "./testing/encode.ts";
 
 const NEWEST = "global.anthropic.claude-opus-4-7";
 const CLAUDE_4_6 = "us.anthropic.claude-sonnet-4-6";
 const CLAUDE_4 = "anthropic.claude-sonnet-4-20250514-v1:0";
 const HAIKU_3 = "anthropic.claude-3-haiku-20240307-v1:0";
 const NOVA = "us.amazon.nova-pro-v1:0";
-const NOVA_2 = "us.amazon.nova-2-lite-v1:0";
-const GPT = "openai.gpt-oss-120b-1:0";
 const LLAMA = "us.meta.llama3-3-70b-instruct-v1:0";
 const MISTRAL = "mistral.mistral-large-2402-v1:0";
 const PROFILE = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
-
-type Fields = Omit<InferenceRequest, "model">;
-
-/** A question with these fields, as it goes to the model: its body without the question, and the changes. */
-function sent(
-  fields: Fields,
-  model?: string,
-  stream = true,
-): { readonly body: object; readonly changes: readonly string[] } {
-  const encoded = encode({ prompt: "Hi", ...fields }, { stream, ...(model !== undefined && { model }) });
-  const { messages: _question, ...body } = encoded.body;
-  return { body, changes: changesOf(encoded) };
-}
 
 describe("where a request goes", () => {
   const { routeOf } = createConverseServer(BEDROCK_RULES);
@@ -50,6 +35,14 @@ describe("parameters", () => {
       body: { inferenceConfig: { maxTokens: 10, temperature: 0.5, stopSequences: ["END"] } },
       changes: [],
     });
+  });
+
+  test("stop sequences of white space are left out, which is told; an empty one says nothing", () => {
+    expect(sent({ stop: ["", "END", "\n"] }, NOVA)).toEqual({
+      body: { inferenceConfig: { stopSequences: ["END"] } },
+      changes: ["stop dropped"],
+    });
+    expect(sent({ stop: "" })).toEqual({ body: {}, changes: [] });
   });
 
   test("a temperature above 1 becomes 1", () => {
@@ -268,97 +261,5 @@ describe("tools", () => {
     });
     expect(sent(fields, NOVA).changes).toEqual(["parallel_tool_calls dropped"]);
     expect(sent({ tools: [tool], parallelToolCalls: true }, NOVA).changes).toEqual([]);
-  });
-});
-
-describe("reasoning", () => {
-  const summarized = { thinking: { type: "adaptive", display: "summarized" } };
-  test.each<[string, Fields, object | undefined, readonly string[]]>([
-    [CLAUDE_4, { reasoningEffort: "medium" }, { thinking: { type: "enabled", budget_tokens: 8192 } }, []],
-    [CLAUDE_4, { reasoningBudget: 100 }, { thinking: { type: "enabled", budget_tokens: 1024 } }, []],
-    [CLAUDE_4, { reasoningEffort: "none" }, undefined, []],
-    [CLAUDE_4, { reasoningBudget: 0 }, undefined, []],
-    [
-      CLAUDE_4_6,
-      { reasoningEffort: "medium" },
-      { thinking: { type: "adaptive" }, output_config: { effort: "medium" } },
-      [],
-    ],
-    [
-      CLAUDE_4_6,
-      { reasoningBudget: 20_000 },
-      { thinking: { type: "adaptive" }, output_config: { effort: "high" } },
-      [],
-    ],
-    [
-      CLAUDE_4_6,
-      { reasoningEffort: "minimal" },
-      { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
-      ["reasoning_effort replaced low"],
-    ],
-    [NEWEST, { reasoningEffort: "xhigh" }, { ...summarized, output_config: { effort: "xhigh" } }, []],
-    [
-      NEWEST,
-      { reasoningEffort: "low", reasoningSummary: "none" },
-      { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
-      [],
-    ],
-    [NOVA_2, { reasoningEffort: "low" }, { reasoningConfig: { type: "enabled", maxReasoningEffort: "low" } }, []],
-    [GPT, { reasoningEffort: "xhigh" }, { reasoning_effort: "high" }, ["reasoning_effort replaced high"]],
-    [HAIKU_3, { reasoningEffort: "high" }, undefined, ["reasoning_effort dropped"]],
-    [PROFILE, { reasoningBudget: 2000 }, undefined, ["reasoning_effort dropped"]],
-  ])("%s: %j", (model, fields, additional, changes) => {
-    expect(sent(fields, model)).toEqual({
-      body: additional === undefined ? {} : { additionalModelRequestFields: additional },
-      changes,
-    });
-  });
-
-  test("it leaves room for the answer, or is left out", () => {
-    const fields: Fields = { reasoningEffort: "medium", maxTokens: 4000 };
-    expect(sent(fields, CLAUDE_4).body).toMatchObject({
-      inferenceConfig: { maxTokens: 4000 },
-      additionalModelRequestFields: { thinking: { budget_tokens: 3999 } },
-    });
-    expect(sent({ ...fields, maxTokens: 1000 }, CLAUDE_4)).toEqual({
-      body: { inferenceConfig: { maxTokens: 1000 } },
-      changes: ["reasoning_effort dropped"],
-    });
-  });
-
-  test("Claude takes no sampling while it reasons", () => {
-    const { body, changes } = sent({ reasoningEffort: "low", temperature: 0.2, topP: 0.9, topK: 3 }, CLAUDE_4);
-    expect(body).toEqual({ additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 } } });
-    expect(changes).toEqual(["temperature dropped", "top_k dropped", "top_p dropped"]);
-  });
-
-  test("nor must it call a tool", () => {
-    const tools = [{ name: "f" }];
-    expect(sent({ tools, toolChoice: "required", reasoningEffort: "low" }, CLAUDE_4).changes).toEqual([
-      "reasoning_effort dropped",
-    ]);
-    expect(sent({ tools, toolChoice: "required", reasoningEffort: "low" }, NEWEST).changes).toEqual([
-      "reasoning_effort dropped",
-    ]);
-  });
-
-  test("it goes on after a tool only where the reasoning before the call is there", () => {
-    const turns = (reasoningDetails: Message["reasoningDetails"] = []): readonly Message[] => [
-      { role: "user", content: "x" },
-      {
-        role: "assistant",
-        content: null,
-        reasoningDetails,
-        toolCalls: [{ id: "a", type: "function", name: "f", arguments: "{}" }],
-      },
-      { role: "tool", toolCallId: "a", content: "ok" },
-    ];
-    const fields: Fields = { tools: [{ name: "f" }], reasoningEffort: "low" };
-    const signed = { type: "reasoning.text", text: "Hm", signature: "s", format: "anthropic-claude-v1" };
-    const encodeTurns = (messages: readonly Message[]): readonly string[] =>
-      changesOf(encode({ ...fields, messages }, { model: CLAUDE_4 }));
-    expect(encodeTurns(turns([signed]))).toEqual([]);
-    expect(encodeTurns(turns())).toEqual(["reasoning_effort dropped"]);
-    expect(encodeTurns([...turns(), { role: "assistant", content: "y" }, { role: "user", content: "z" }])).toEqual([]);
   });
 });

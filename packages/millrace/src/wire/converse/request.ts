@@ -2,6 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { present } from "../failure/present.ts";
 import { objectOf } from "../json/read.ts";
+import type { JsonField } from "../json/read.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
 import { conversationOf, instructedConversation } from "../translation/conversation.ts";
 import { Account } from "./account.ts";
@@ -9,7 +10,7 @@ import { DocumentNames } from "./document-names.ts";
 import { CallIds } from "./identifiers.ts";
 import { converseMessages, systemBlocks } from "./messages.ts";
 import { dropUnknown, inferenceConfig, outputConfig, requestMetadata, serviceTier, topKFields } from "./parameters.ts";
-import { reasoningFields, withoutSampling } from "./reasoning.ts";
+import { reasoningOf, withoutSampling } from "./reasoning.ts";
 import { familyOf } from "./rules.ts";
 import type { ConverseRules, ModelFamily } from "./rules.ts";
 import { toolFields } from "./tools.ts";
@@ -30,22 +31,27 @@ export function encodeConverseRequest(
   const system = systemBlocks(all.slice(0, first), context);
   const messages = converseMessages(turns, first, context).map(messageJson);
   const { toolConfig, additional } = toolFields(request, turns, context);
-  const reasoning = reasoningFields(request, family, turns, account);
-  const rest = withoutSampling(request, reasoning, account);
-  const fields = { ...additional, ...reasoning, ...topKFields(rest, family, account) };
+  const reasoning = reasoningOf(request, family, turns, account);
+  const rest = withoutSampling(
+    { ...request, ...present({ maxTokens: reasoning.maxTokens }) },
+    reasoning.fields,
+    account,
+  );
+  const fields = { ...additional, ...reasoning.fields, ...topKFields(rest, family, account) };
   dropUnknown(request, account);
+  const config = inferenceConfig(rest, family, account);
   const body = {
     ...request.extra,
     ...present({
       system: system.length === 0 ? undefined : system,
       messages,
-      inferenceConfig: inferenceConfig(rest, family, account),
+      inferenceConfig: config,
       toolConfig,
       outputConfig: outputConfig(request, family, account),
       serviceTier: serviceTier(request, account),
       requestMetadata: requestMetadata(request, account),
       additionalModelRequestFields: additionalFields(request, fields),
-      additionalModelResponseFieldPaths: stopSequencePaths(request, family, stream),
+      additionalModelResponseFieldPaths: stopSequencePaths(request, family, config?.["stopSequences"], stream),
     }),
   };
   return { body, changes: account.changes, ...present({ refusal: account.refusal }) };
@@ -59,11 +65,12 @@ function additionalFields({ extra }: InferenceRequest, fields: JsonObject): Json
 
 /** Anthropic's models say which stop sequence ended the answer, where they are asked. */
 function stopSequencePaths(
-  { stop, extra }: InferenceRequest,
+  { extra }: InferenceRequest,
   { anthropicFields }: ModelFamily,
+  stopSequences: JsonField,
   stream: boolean,
 ): readonly string[] | undefined {
   const own = extra?.["additionalModelResponseFieldPaths"];
-  if (stop === undefined || !anthropicFields || own !== undefined) return undefined;
+  if (stopSequences === undefined || !anthropicFields || own !== undefined) return undefined;
   return [stream ? "/delta/stop_sequence" : "/stop_sequence"];
 }

@@ -82,6 +82,11 @@ const OVERFLOWS: readonly Row[] = [
     status: 400,
     body: '{"error":"prompt too long; exceeded max context length by 1234 tokens"}',
   },
+  {
+    server: "Ollama, where the oldest turns may not be left out",
+    status: 400,
+    body: '{"error":"the prompt is longer than the context length currently available to the model; shorten the prompt, adjust the context length in settings, or use a model with a longer context length"}',
+  },
   { server: "Ollama embeddings", status: 400, body: '{"error":"the input length exceeds the context length"}' },
   {
     server: "LM Studio",

@@ -58,7 +58,8 @@ export class AnswerWriter {
     "reasoning-detail": ({ choice, detail }) => this.#candidate(choice).detail(detail),
     "audio-delta": ({ choice, audio }) => this.#candidate(choice).audio(audio),
     logprobs: ({ choice, logprobs }) => this.#candidate(choice).logprobs(logprobs),
-    "tool-call-end": ({ choice, call }) => this.#candidate(choice).call(call),
+    "tool-call-start": ({ choice, index }) => this.#candidate(choice).beginCall(index),
+    "tool-call-end": ({ choice, index, call }) => this.#candidate(choice).endCall(index, call),
     metadata: ({ choice, fields }) => {
       if (choice !== undefined) this.#candidate(choice).fields(fields);
       else if (fields["promptFeedback"] !== undefined) this.#fields = { promptFeedback: fields["promptFeedback"] };

@@ -101,11 +101,14 @@ export class CandidateReader {
     if (willContinue === true || partialArgs !== undefined) {
       this.#open ??= new PartialArguments();
       this.#open.add(partialArgs);
-      if (willContinue !== true) this.#closeCall();
-      return;
+      if (willContinue === true) return;
+      this.#closeCall();
+    } else if (called !== "" || isObject(args)) {
+      this.#whole(isObject(args) ? args : {});
+    } else {
+      this.#closeCall();
     }
-    if (called !== "" || isObject(args)) this.#whole(isObject(args) ? args : {});
-    else this.#closeCall();
+    this.#answer.endToolCall(this.#lastCall, this.#index);
   }
 
   #begin(called: string, id: string | undefined, thoughtSignature: JsonField): void {
@@ -122,8 +125,11 @@ export class CandidateReader {
 
   /** The arguments of the call that was named last. */
   #whole(args: JsonObject): void {
-    const index = Math.max(0, this.#answer.callCount(this.#index) - 1);
-    this.#answer.toolCall({ index, arguments: JSON.stringify(args) }, this.#index);
+    this.#answer.toolCall({ index: this.#lastCall, arguments: JSON.stringify(args) }, this.#index);
+  }
+
+  get #lastCall(): number {
+    return Math.max(0, this.#answer.callCount(this.#index) - 1);
   }
 
   #closeCall(): void {

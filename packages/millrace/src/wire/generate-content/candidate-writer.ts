@@ -30,6 +30,8 @@ export class CandidateWriter {
   #annotations: JsonValue[] = [];
   #own: JsonObject = {};
   #text = "";
+  /** Calls that have begun and were not given yet, and those of them that have ended. */
+  readonly #calls = new Map<number, ToolCall | undefined>();
   /** A call whose arguments nobody can read. */
   #malformed: string | undefined;
   #end: { readonly reason: FinishReason; readonly raw: string | null } | undefined;
@@ -66,8 +68,22 @@ export class CandidateWriter {
     for (const name of OWN_FIELDS) if (choice[name] !== undefined) this.#own = { ...this.#own, [name]: choice[name] };
   }
 
-  /** A call is given whole. What was cut short is none. */
-  call(given: ToolCall): void {
+  beginCall(index: number): void {
+    this.#calls.set(index, undefined);
+  }
+
+  /** Calls are given whole and in the order in which they began, so one waits for those before it. */
+  endCall(index: number, call: ToolCall): void {
+    this.#calls.set(index, call);
+    for (const [begun, ended] of this.#calls) {
+      if (ended === undefined) break;
+      this.#calls.delete(begun);
+      this.#call(ended);
+    }
+  }
+
+  /** What was cut short is none. */
+  #call(given: ToolCall): void {
     const call = functionCallOf(given);
     if (call.input === undefined) {
       if (call.problem !== "incomplete") this.#malformed = `The arguments of ${call.name} are no JSON object`;

@@ -59,6 +59,7 @@ export class ContentList {
   /** All contents. `opened`: something had to be said before the first turn. */
   done(): { readonly contents: readonly JsonObject[]; readonly opened: boolean } {
     this.#flush();
+    if (this.#contents.length === 0) this.#add("user", [{ text: "" }], {});
     const opened = this.#contents[0]?.kind === "model";
     const all = opened ? [OPENING, ...this.#contents] : this.#contents;
     return { contents: all.map((content) => this.#finished(content)), opened };

@@ -37,7 +37,9 @@ export function encodeConversation(request: InferenceRequest, options: ContentsO
   });
   const first = conversationOf(request).length - turns.length;
   const writer = new ContentsWriter(options, parts);
-  for (const [index, turn] of turns.entries()) writer.write(turn, `messages[${first + index}]`);
+  for (const [index, turn] of turns.entries()) {
+    writer.write(turn, `messages[${first + index}]`, isSignedFurtherOn(turns.slice(index + 1)));
+  }
   if (turns.length > 0)
     return { ...(told.length > 0 && { systemInstruction: { parts: told } }), contents: writer.contents() };
   // Somebody has to say something.
@@ -48,6 +50,13 @@ export function encodeConversation(request: InferenceRequest, options: ContentsO
 
 function written(part: JsonObject | undefined): readonly JsonObject[] {
   return part === undefined ? [] : [part];
+}
+
+/** One answer may be several turns in a row: its signature often comes last. */
+function isSignedFurtherOn(turns: readonly Message[]): boolean {
+  const end = turns.findIndex(({ role }) => role !== "assistant");
+  const same = end === -1 ? turns : turns.slice(0, end);
+  return same.some(({ reasoningDetails = [] }) => reasoningDetails.some((detail) => signatureOf(detail) !== undefined));
 }
 
 /** Writes turns one after the other. */
@@ -66,8 +75,9 @@ class ContentsWriter {
     this.#list = new ContentList(signs ? rules.substituteSignature : undefined);
   }
 
-  write(message: Message, path: string): void {
-    if (message.role === "assistant") this.#assistant(message, path);
+  /** `isSigned`: what belongs to the same answer, further on, has a signature of this server's. */
+  write(message: Message, path: string, isSigned: boolean): void {
+    if (message.role === "assistant") this.#assistant(message, path, isSigned);
     else if (message.role === "tool") this.#result(message, path);
     else this.#user(message, path);
   }
@@ -95,11 +105,11 @@ class ContentsWriter {
     if (name !== undefined) this.#options.account.drop(`${path}.name`, "the dialect has no names of speakers");
   }
 
-  #assistant(message: Message, path: string): void {
+  #assistant(message: Message, path: string, isSigned: boolean): void {
     this.#dropName(message, path);
     const { reasoning, reasoningDetails = [], refusal, toolCalls = [] } = message;
     const signatures = this.#signatures(reasoningDetails);
-    const isOwn = signatures.length > 0 || toolCalls.some((call) => callSignature(call) !== undefined);
+    const isOwn = isSigned || signatures.length > 0 || toolCalls.some((call) => callSignature(call) !== undefined);
     const thoughts = reasoning === undefined || reasoning === "" || !isOwn ? [] : [{ text: reasoning, thought: true }];
     if (reasoning && !isOwn && reasoningDetails.length === 0) {
       this.#options.account.dropOnce("reasoning_content", "the server takes only its own models' reasoning back");

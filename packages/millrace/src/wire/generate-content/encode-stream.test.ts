@@ -182,12 +182,14 @@ describe("more of an answer", () => {
 describe("a stream that fails", () => {
   const failure = failureOf("overloaded", "Try later", { retryAfterMs: 1500 });
 
-  test("the error stands alone, outside of any event, where Google's SDKs look for it", () => {
+  test("the error stands behind what had arrived, outside of any event, where Google's SDKs look for it", () => {
     const encoder = generateContentClient.createStreamEncoder(encoding());
     encoder.encode([start, text("a")]);
     const last = encoder.encode([text("b"), { type: "failure", failure }]);
-    expect(JSON.parse(last)).toMatchObject({ error: { code: 503, message: "Try later", status: "UNAVAILABLE" } });
-    expect(last).toBe(generateContentClient.encodeErrorEvent(failure));
+    const [before = "", error = ""] = last.split(/(?<=\n\n)/u);
+    expect(before).toContain('"text":"b"');
+    expect(JSON.parse(error)).toMatchObject({ error: { code: 503, message: "Try later", status: "UNAVAILABLE" } });
+    expect(error).toBe(generateContentClient.encodeErrorEvent(failure));
   });
 
   test("an array ends with the error as its last member, however far it came", () => {

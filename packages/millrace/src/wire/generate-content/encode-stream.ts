@@ -14,17 +14,28 @@ export function createGenerateContentStreamEncoder(options: AnswerEncoding, fram
 
 class EventEncoder implements StreamEncoder {
   readonly #answer: AnswerWriter;
+  #isOver = false;
 
   constructor(options: AnswerEncoding) {
     this.#answer = new AnswerWriter(options);
   }
 
   encode(events: readonly DecodedEvent[]): string {
+    if (this.#isOver) return "";
     for (const event of events) {
-      // By itself, in its own piece: clients look for an error only there.
-      if (event.type === "failure") return encodeErrorEvent(event.failure);
+      if (event.type === "failure") {
+        this.#isOver = true;
+        // What had arrived goes first.
+        return this.#taken() + encodeErrorEvent(event.failure);
+      }
       this.#answer.add(event);
+      if (event.type === "finish") this.#isOver = true;
+      if (this.#isOver) break;
     }
+    return this.#taken();
+  }
+
+  #taken(): string {
     const reply = this.#answer.take();
     return reply === undefined ? "" : encodeSseEvent(JSON.stringify(reply));
   }
@@ -33,21 +44,30 @@ class EventEncoder implements StreamEncoder {
 class ArrayEncoder implements StreamEncoder {
   readonly #answer: AnswerWriter;
   #opened = false;
+  #isOver = false;
 
   constructor(options: AnswerEncoding) {
     this.#answer = new AnswerWriter(options);
   }
 
   encode(events: readonly DecodedEvent[]): string {
-    let isOver = false;
+    if (this.#isOver) return "";
     for (const event of events) {
-      if (event.type === "failure") return `${this.#member(JSON.stringify(errorBody(event.failure)))}\n]`;
-      if (event.type === "finish") isOver = true;
+      if (event.type === "failure") {
+        this.#isOver = true;
+        return `${this.#taken()}${this.#member(JSON.stringify(errorBody(event.failure)))}\n]`;
+      }
       this.#answer.add(event);
+      if (event.type === "finish") this.#isOver = true;
+      if (this.#isOver) break;
     }
+    const text = this.#taken();
+    return this.#isOver ? `${text}\n]` : text;
+  }
+
+  #taken(): string {
     const reply = this.#answer.take();
-    const text = reply === undefined ? "" : this.#member(JSON.stringify(reply));
-    return isOver ? `${text}\n]` : text;
+    return reply === undefined ? "" : this.#member(JSON.stringify(reply));
   }
 
   #member(json: string): string {

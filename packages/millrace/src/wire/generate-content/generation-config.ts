@@ -1,3 +1,4 @@
+import type { EncodingAccount } from "./encoding-account.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest, ResponseFormat } from "../../model/request.ts";
 import { FieldReader } from "../assembly/field-reader.ts";
@@ -107,7 +108,7 @@ const NAMES: Readonly<Record<string, keyof InferenceRequest>> = {
 };
 
 /** The settings of a request as a `generationConfig`, without what is said about thinking. */
-export function encodeConfig(request: InferenceRequest): JsonObject {
+export function encodeConfig(request: InferenceRequest, account: EncodingAccount): JsonObject {
   const { stop, modalities, responseFormat, audio, extra } = request;
   const plain = Object.fromEntries(
     Object.entries(NAMES).map(([field, name]) => [field, request[name] as number | boolean | undefined]),
@@ -117,12 +118,22 @@ export function encodeConfig(request: InferenceRequest): JsonObject {
     ...objectOf(extra?.["generationConfig"]),
     ...present(plain),
     ...present({
-      stopSequences: typeof stop === "string" ? [stop] : stop,
+      stopSequences: stopSequences(stop, account),
       responseModalities: modalities?.map((word) => word.toUpperCase()),
       speechConfig: voice === undefined ? undefined : { voiceConfig: { prebuiltVoiceConfig: { voiceName: voice } } },
     }),
     ...encodeFormat(responseFormat),
   });
+}
+
+const STOPS_MAX = 5;
+
+function stopSequences(stop: InferenceRequest["stop"], account: EncodingAccount): readonly string[] | undefined {
+  if (stop === undefined) return undefined;
+  const given = typeof stop === "string" ? [stop] : stop;
+  const fit = given.filter((text) => text !== "").slice(0, STOPS_MAX);
+  if (fit.length < given.length) account.dropOnce("stop", "the server takes five stop sequences, and no empty one");
+  return fit.length === 0 ? undefined : fit;
 }
 
 function encodeFormat(format: ResponseFormat | undefined): JsonObject {

@@ -63,7 +63,7 @@ export function encodeRequest(
   const thinking = encodeThinking(request, model, rules);
   account.report(...tools.changes, ...thinking.changes);
   dropUnsaid(request, account);
-  const config = { ...encodeConfig(request), ...present({ thinkingConfig: thinking.config }) };
+  const config = { ...encodeConfig(request, account), ...present({ thinkingConfig: thinking.config }) };
   const { toolConfig: _tools, generationConfig: _config, ...others } = request.extra ?? {};
   const whole = {
     ...others,

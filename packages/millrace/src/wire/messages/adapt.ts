@@ -6,7 +6,7 @@ import type { RequestEncoding } from "../translation/codec.ts";
 import { isWrapped, unwrapReasoning } from "../translation/wrapped-reasoning.ts";
 import { blockOfDetail, isReasoningBlock, opaqueField } from "./reasoning-blocks.ts";
 import type { MessagesRules } from "./rules.ts";
-import { isFitId, ToolIds } from "./tool-ids.ts";
+import { areFit, ToolIds } from "./tool-ids.ts";
 import type { Block } from "./types.ts";
 
 /** Makes a client's body fit for a server with these rules, and changes nothing that the server would take. */
@@ -71,43 +71,31 @@ function ownBlocks(block: Block, rules: MessagesRules): readonly Block[] {
   return [{ type: "thinking", thinking, signature: "" }];
 }
 
-/** Where the id of a call stands in a block. */
-const ID_FIELDS: Readonly<Record<string, string>> = { tool_use: "id", tool_result: "tool_use_id" };
-
 function fitIds(editor: BodyEditor): void {
   const { messages } = editor.body;
-  const ids = idsIn(messages);
-  if (ids.every(isFitId)) return;
+  if (areFit(callIdsIn(messages))) return;
   const fit = new ToolIds();
-  // In the order of the conversation, so that its beginning stays the same.
-  for (const id of ids) fit.fit(id);
-  const changed = mapBlocks(
-    messages,
-    (block) => idOf(block) !== undefined,
-    (block) => {
-      const field = ID_FIELDS[stringOf(block["type"]) ?? ""] ?? "id";
-      return [{ ...block, [field]: fit.fit(idOf(block) ?? "") }];
-    },
-  );
+  // In the order of the conversation, in which a result follows its call.
+  const changed = mapBlocks(messages, isOfCall, (block) => [
+    block["type"] === "tool_use"
+      ? { ...block, id: fit.ofCall(stringOf(block["id"]) ?? "") }
+      : { ...block, tool_use_id: fit.ofResult(stringOf(block["tool_use_id"]) ?? "") },
+  ]);
   if (changed === undefined) return;
-  editor.report({
-    field: "messages",
-    action: "replaced",
-    to: "ids in the server's form",
-    reason: "the server refuses ids of another form",
-  });
+  const reason = "the server takes plain ids, and each of them once";
+  editor.report({ field: "messages", action: "replaced", to: "ids in the server's form", reason });
   editor.rewrite("messages", changed);
 }
 
-function idsIn(messages: JsonObject[string]): readonly string[] {
-  return arrayOf(messages).flatMap((turn) =>
-    (isObject(turn) ? arrayOf(turn["content"]) : []).flatMap((block) => (isObject(block) ? (idOf(block) ?? []) : [])),
-  );
+function isOfCall({ type }: Block): boolean {
+  return type === "tool_use" || type === "tool_result";
 }
 
-function idOf(block: Block): string | undefined {
-  const type = stringOf(block["type"]) ?? "";
-  return Object.hasOwn(ID_FIELDS, type) ? stringOf(block[ID_FIELDS[type] ?? ""]) : undefined;
+function callIdsIn(messages: JsonObject[string]): readonly string[] {
+  const blocks = arrayOf(messages).flatMap((turn) => (isObject(turn) ? arrayOf(turn["content"]) : []));
+  return blocks.flatMap((block) =>
+    isObject(block) && block["type"] === "tool_use" ? [stringOf(block["id"]) ?? ""] : [],
+  );
 }
 
 /** The turns with other blocks in place of some; nothing where there are none of those. A turn of no blocks goes too. */

@@ -1,5 +1,6 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { AnswerAssembly } from "../assembly/answer-assembly.ts";
+import type { AnswerOptions } from "../assembly/answer-options.ts";
 import { jsonText } from "../assembly/json-text.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
 import { failureOf } from "../failure/kinds.ts";
@@ -7,6 +8,7 @@ import { numberOf, objectOf, stringOf } from "../json/read.ts";
 import { valueCost } from "../json/value-cost.ts";
 import { createReader } from "./open-blocks.ts";
 import type { OpenBlock } from "./open-blocks.ts";
+import { namesBefore } from "./tool-names.ts";
 import type { Block } from "./types.ts";
 
 /** What a piece costs to hold beyond its characters. */
@@ -15,16 +17,18 @@ const PIECE_BYTES = 64;
 /** Reads the content blocks of an answer, which some servers let overlap. */
 export class BlockReader {
   readonly #answer: AnswerAssembly;
+  /** What of unfinished blocks may be held beside the answer itself. */
   readonly #maxBytes: number;
+  readonly #names: ReadonlyMap<string, string>;
   readonly #open = new Map<number, OpenBlock>();
   readonly #text = { length: 0 };
   #count = 0;
   #heldBytes = 0;
 
-  /** `maxBytes`: what of unfinished blocks may be held beside the answer itself. */
-  constructor(answer: AnswerAssembly, maxBytes: number) {
+  constructor(answer: AnswerAssembly, { limits, toolNames = [] }: AnswerOptions) {
     this.#answer = answer;
-    this.#maxBytes = maxBytes;
+    this.#maxBytes = limits.assembledBytes;
+    this.#names = namesBefore(toolNames);
   }
 
   /** Whether there has been any. */
@@ -68,7 +72,13 @@ export class BlockReader {
 
   #begin(block: Block): OpenBlock {
     this.#count += 1;
-    const place = { answer: this.#answer, text: this.#text, position: this.#count - 1, hold: this.#hold };
+    const place = {
+      answer: this.#answer,
+      text: this.#text,
+      names: this.#names,
+      position: this.#count - 1,
+      hold: this.#hold,
+    };
     return createReader(block, place);
   }
 

@@ -27,16 +27,22 @@ function written(...events: readonly DecodedEvent[]): readonly JsonObject[] {
     });
 }
 
+const SIGNS: Readonly<Record<string, string>> = {
+  content_block_start: "+",
+  content_block_delta: "",
+  content_block_stop: "-",
+};
+
 /** The events between the beginning and the end, as short words. */
 function blocksOf(...events: readonly DecodedEvent[]): readonly string[] {
   const shorten = (event: JsonObject): string => {
     const { type, ...fields } = (event["content_block"] ?? event["delta"] ?? {}) as JsonObject;
-    const said = Object.values(fields).filter((value) => typeof value === "string" && value !== "");
-    const word = { content_block_start: "+", content_block_delta: "", content_block_stop: "-" }[String(event["type"])];
-    return `${String(event["index"])} ${word}${typeof type === "string" ? type : ""} ${said.join(" ")}`.trim();
+    const said = Object.values(fields).flatMap((value) => (typeof value === "string" && value !== "" ? [value] : []));
+    const word = `${SIGNS[event["type"] as string]}${(type ?? "") as string}`;
+    return [event["index"] as number, word, ...said].filter((part) => part !== "").join(" ");
   };
   return written(HEAD, ...events, ...END)
-    .filter((event) => String(event["type"]).startsWith("content_block"))
+    .filter(({ type }) => (type as string) in SIGNS)
     .map(shorten);
 }
 
@@ -45,12 +51,18 @@ const thought = (said: string): StreamEvent => ({ type: "reasoning-delta", choic
 const detail = (value: JsonObject): StreamEvent => ({ type: "reasoning-detail", choice: 0, detail: value });
 const call = (index: number, id: string): StreamEvent => ({
   type: "tool-call-start",
-  ...{ choice: 0, index, id, name: "f", kind: "function" },
+  choice: 0,
+  index,
+  id,
+  name: "f",
+  kind: "function",
 });
 const piece = (index: number, said: string): StreamEvent => ({ type: "tool-call-delta", choice: 0, index, text: said });
 const whole = (index: number, id: string, said: string): StreamEvent => ({
   type: "tool-call-end",
-  ...{ choice: 0, index, call: { id, type: "function", name: "f", arguments: said } },
+  choice: 0,
+  index,
+  call: { id, type: "function", name: "f", arguments: said },
 });
 const fields = (value: JsonObject): StreamEvent => ({ type: "metadata", choice: 0, fields: value });
 const RESPONSE = {
@@ -73,8 +85,13 @@ describe("the ladder", () => {
       {
         type: "message_start",
         message: {
-          ...{ id: "up-1", type: "message", role: "assistant", model: "served", content: [] },
-          ...{ stop_reason: null, stop_sequence: null },
+          id: "up-1",
+          type: "message",
+          role: "assistant",
+          model: "served",
+          content: [],
+          stop_reason: null,
+          stop_sequence: null,
           usage: { input_tokens: 0, cache_creation_input_tokens: 0, cache_read_input_tokens: 0, output_tokens: 0 },
         },
       },
@@ -99,13 +116,18 @@ describe("the ladder", () => {
 
   test("is whole for an answer of nothing", () => {
     expect(written(HEAD, ...END).map(({ type }) => type)).toEqual([
-      ...["message_start", "ping", "message_delta", "message_stop"],
+      "message_start",
+      "ping",
+      "message_delta",
+      "message_stop",
     ]);
   });
 
   test("holds nothing of a second choice", () => {
     expect(blocksOf(text("one"), { type: "text-delta", choice: 1, text: "two" })).toEqual([
-      ...["0 +text", "0 text_delta one", "0 -"],
+      "0 +text",
+      "0 text_delta one",
+      "0 -",
     ]);
   });
 });
@@ -113,18 +135,34 @@ describe("the ladder", () => {
 describe("blocks", () => {
   test("follow one another", () => {
     expect(blocksOf(thought("Hm"), text("a"), text("b"), call(0, "c1"), piece(0, "{}"), text("c"))).toEqual([
-      ...["0 +thinking", "0 thinking_delta Hm", expect.stringMatching(/^0 signature_delta \S/u), "0 -"],
-      ...["1 +text", "1 text_delta a", "1 text_delta b", "1 -"],
-      ...["2 +tool_use c1 f", "2 input_json_delta {}", "2 -"],
-      ...["3 +text", "3 text_delta c", "3 -"],
+      "0 +thinking",
+      "0 thinking_delta Hm",
+      expect.stringMatching(/^0 signature_delta \S/u),
+      "0 -",
+      "1 +text",
+      "1 text_delta a",
+      "1 text_delta b",
+      "1 -",
+      "2 +tool_use c1 f",
+      "2 input_json_delta {}",
+      "2 -",
+      "3 +text",
+      "3 text_delta c",
+      "3 -",
     ]);
   });
 
   test("of calls that grow side by side do too", () => {
     const events = [call(0, "c1"), call(1, "c2"), piece(0, '{"a"'), piece(1, '{"b"'), piece(0, ":1}"), piece(1, ":2}")];
     expect(blocksOf(...events, whole(0, "c1", '{"a":1}'), whole(1, "c2", '{"b":2}'))).toEqual([
-      ...["0 +tool_use c1 f", '0 input_json_delta {"a"', "0 input_json_delta :1}", "0 -"],
-      ...["1 +tool_use c2 f", '1 input_json_delta {"b"', "1 input_json_delta :2}", "1 -"],
+      "0 +tool_use c1 f",
+      '0 input_json_delta {"a"',
+      "0 input_json_delta :1}",
+      "0 -",
+      "1 +tool_use c2 f",
+      '1 input_json_delta {"b"',
+      "1 input_json_delta :2}",
+      "1 -",
     ]);
   });
 
@@ -137,9 +175,15 @@ describe("blocks", () => {
 
   test("wait for a call that is not whole, and come in the end all the same", () => {
     expect(blocksOf(call(0, "c1"), piece(0, '{"a'), text("b"), call(1, "c2"), piece(1, "{}"))).toEqual([
-      ...["0 +tool_use c1 f", '0 input_json_delta {"a', "0 -"],
-      ...["1 +text", "1 text_delta b", "1 -"],
-      ...["2 +tool_use c2 f", "2 input_json_delta {}", "2 -"],
+      "0 +tool_use c1 f",
+      '0 input_json_delta {"a',
+      "0 -",
+      "1 +text",
+      "1 text_delta b",
+      "1 -",
+      "2 +tool_use c2 f",
+      "2 input_json_delta {}",
+      "2 -",
     ]);
   });
 
@@ -147,7 +191,9 @@ describe("blocks", () => {
     const start: StreamEvent = { type: "tool-call-start", choice: 0, index: 0, id: "c1", name: "f", kind: "custom" };
     const end: StreamEvent = {
       type: "tool-call-end",
-      ...{ choice: 0, index: 0, call: { id: "c1", type: "custom", name: "f", arguments: "ls" } },
+      choice: 0,
+      index: 0,
+      call: { id: "c1", type: "custom", name: "f", arguments: "ls" },
     };
     expect(blocksOf(start, piece(0, "l"), piece(0, "s"), end)).toContain('0 input_json_delta {"input":"ls"}');
   });
@@ -171,7 +217,10 @@ describe("reasoning", () => {
 
   test("of the dialect's own comes out of its detail alone", () => {
     expect(blocksOf(detail(SIGNED), text("a")).slice(0, 4)).toEqual([
-      ...["0 +thinking", "0 thinking_delta Hm", "0 signature_delta c2ln", "0 -"],
+      "0 +thinking",
+      "0 thinking_delta Hm",
+      "0 signature_delta c2ln",
+      "0 -",
     ]);
   });
 
@@ -220,7 +269,10 @@ describe("citations", () => {
     type: "citations_delta",
     citation: {
       type: "web_search_result_location",
-      ...{ url: "https://a.example", title: "A", cited_text: "", encrypted_index: "" },
+      url: "https://a.example",
+      title: "A",
+      cited_text: "",
+      encrypted_index: "",
     },
   };
 

@@ -12,6 +12,7 @@ import type { PartEncoding } from "./encode-parts.ts";
 import { blockOfDetail } from "./reasoning-blocks.ts";
 import type { MessagesRules } from "./rules.ts";
 import { ToolIds } from "./tool-ids.ts";
+import { plainName } from "./tool-names.ts";
 import { TurnList } from "./turn-list.ts";
 import type { Block, WireTurn } from "./types.ts";
 
@@ -39,7 +40,9 @@ export class TurnEncoder {
 
   encode(messages: readonly PlacedMessage[]): readonly WireTurn[] {
     for (const { message, index } of messages) this.#add(message, `messages[${index}]`);
-    return this.#turns.done();
+    const { turns, trimmed } = this.#turns.done();
+    if (trimmed) this.#options.account.replace("messages", "no white space at the end", "the server takes none there");
+    return turns;
   }
 
   #add(message: Message, path: string): void {
@@ -66,7 +69,14 @@ export class TurnEncoder {
     const { account, rules } = this.#options;
     const own = details.map(blockOfDetail).filter((block) => block !== undefined);
     if (own.length < details.length) account.drop("reasoning_details", "they are another model's");
-    if (own.length > 0 || !rules.readableReasoning || text === "") return own;
+    if (text !== "" && details.length === 0 && !rules.readableReasoning) {
+      account.drop("reasoning_content", "the server takes only signed reasoning back");
+    }
+    if (own.length > 0 || text.trim() === "") return own;
+    if (!rules.readableReasoning) {
+      account.drop("reasoning_content", "the server takes only its own models' reasoning back");
+      return own;
+    }
     return [{ type: "thinking", thinking: text, signature: "" }];
   }
 
@@ -76,8 +86,8 @@ export class TurnEncoder {
     return {
       ...extra,
       type: "tool_use",
-      id: this.#id(call.id, `${path}.id`),
-      name: call.name,
+      id: this.#told(call.id, this.#ids.ofCall(call.id), `${path}.id`),
+      name: plainName(call.name),
       input: this.#input(call, path),
     };
   }
@@ -95,16 +105,19 @@ export class TurnEncoder {
     return {
       ...extra,
       type: "tool_result",
-      tool_use_id: this.#id(toolCallId, `${path}.tool_call_id`),
+      tool_use_id: this.#told(toolCallId, this.#ids.ofResult(toolCallId), `${path}.tool_call_id`),
       ...(blocks.length > 0 && { content: blocks }),
       ...present({ is_error: isError, cache_control: cacheControl }),
     };
   }
 
-  #id(given: string, path: string): string {
-    const id = this.#ids.fit(given);
+  #told(given: string, id: string, path: string): string {
     if (id !== given)
-      this.#options.account.replace(path, "an id in the server's form", "the server refuses ids of another form");
+      this.#options.account.replace(
+        path,
+        "an id in the server's form",
+        "the server takes plain ids, and each of them once",
+      );
     return id;
   }
 

@@ -61,9 +61,9 @@ function joined(a: JsonObject[string], b: JsonObject[string]): string {
   return (stringOf(a) ?? "") + (stringOf(b) ?? "");
 }
 
-/** Arguments that are no JSON stay the text that they are. */
+/** Arguments that are no JSON, or a text in it, stay as they were written. */
 function inputOf(text: string): JsonValue {
   if (text.trim() === "") return {};
   const parsed = parseJson(text);
-  return parsed.ok && !parsed.trailing ? parsed.value : text;
+  return parsed.ok && !parsed.trailing && typeof parsed.value !== "string" ? parsed.value : text;
 }

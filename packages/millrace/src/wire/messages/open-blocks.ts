@@ -18,6 +18,8 @@ export interface BlockPlace {
   readonly answer: AnswerAssembly;
   /** How much text the answer has so far. */
   readonly text: { length: number };
+  /** Names of tools as they were offered, by what they were sent as. */
+  readonly names: ReadonlyMap<string, string>;
   /** How many blocks came before it. */
   readonly position: number;
   /** Counts what is held of a block beside the answer. Throws a `ReplyFault` when it is too much. */
@@ -93,10 +95,11 @@ function openRedacted(block: Block, { answer }: BlockPlace): OpenBlock {
   };
 }
 
-function openCall(block: Block, { answer, position: index }: BlockPlace): OpenBlock {
+function openCall(block: Block, { answer, names, position: index }: BlockPlace): OpenBlock {
   const { type: _type, id, name, input, ...more } = block;
   const extra = moreOfCall(more);
-  answer.toolCall({ index, id: stringOf(id) ?? "", name: stringOf(name) ?? "", ...(extra && { extra }) });
+  const sent = stringOf(name) ?? "";
+  answer.toolCall({ index, id: stringOf(id) ?? "", name: names.get(sent) ?? sent, ...(extra && { extra }) });
   let written = false;
   const write = (text: string): void => {
     written ||= text !== "";
@@ -106,9 +109,17 @@ function openCall(block: Block, { answer, position: index }: BlockPlace): OpenBl
     delta: ({ partial_json: text }) => write(stringOf(text) ?? ""),
     // Some servers give all of it at once.
     stop: () => {
-      if (!written && isObject(input) && Object.keys(input).length > 0) write(jsonText(input));
+      if (!written) write(argumentsIn(input));
+      answer.endToolCall(index);
     },
   };
+}
+
+/** Nothing for an empty object, as a call begins with. A text is what could not be read as one. */
+function argumentsIn(input: JsonField): string {
+  if (typeof input === "string") return input;
+  const isEmpty = input === undefined || input === null || (isObject(input) && Object.keys(input).length === 0);
+  return isEmpty ? "" : jsonText(input);
 }
 
 /** That the model itself called says nothing. */

@@ -3,7 +3,7 @@ import { stringOf } from "../json/read.ts";
 import { isOfFormat, unwrapReasoning } from "../translation/wrapped-reasoning.ts";
 import type { Block } from "./types.ts";
 
-export const REASONING_FORMAT = "anthropic-claude-v1";
+const REASONING_FORMAT = "anthropic-claude-v1";
 
 /** Whether a block is reasoning, readable or not. */
 export function isReasoningBlock({ type }: Block): boolean {

@@ -38,7 +38,7 @@ export class MessagesReader implements ReplyReader {
 
   constructor(options: AnswerOptions) {
     this.#answer = new AnswerAssembly(options);
-    this.#blocks = new BlockReader(this.#answer, options.limits.assembledBytes);
+    this.#blocks = new BlockReader(this.#answer, options);
   }
 
   get contentSeen(): boolean {

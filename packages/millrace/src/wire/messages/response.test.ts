@@ -38,7 +38,10 @@ test("a whole answer is one message", () => {
         citations: [
           {
             type: "web_search_result_location",
-            ...{ url: "https://a.example", title: "https://a.example", cited_text: "", encrypted_index: "" },
+            url: "https://a.example",
+            title: "https://a.example",
+            cited_text: "",
+            encrypted_index: "",
           },
         ],
       },
@@ -66,7 +69,10 @@ test.each([
 
 test("reasoning of the dialect's own comes block by block", () => {
   const details = ["one", "two"].map((text) => ({
-    ...{ type: "reasoning.text", text, signature: `sig-${text}`, format: "anthropic-claude-v1" },
+    type: "reasoning.text",
+    text,
+    signature: `sig-${text}`,
+    format: "anthropic-claude-v1",
   }));
   const redacted = { type: "reasoning.encrypted", data: "c2Vj", format: "anthropic-claude-v1" };
   const choice = { text: "Hi", reasoning: "onetwo", reasoningDetails: [...details, redacted] };
@@ -88,7 +94,10 @@ test("reasoning of another dialect is carried in the signature", () => {
 
 test("a whole reply that passes tells its counts, its model and why it ended", () => {
   const reply = {
-    ...{ type: "message", model: "claude", content: [], stop_reason: "max_tokens" },
+    type: "message",
+    model: "claude",
+    content: [],
+    stop_reason: "max_tokens",
     usage: {
       input_tokens: 1,
       cache_read_input_tokens: 9,

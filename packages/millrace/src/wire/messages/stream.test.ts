@@ -1,7 +1,19 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../model/json.ts";
 import type { Choice, InferenceResponse } from "../../model/response.ts";
-import { answerOf, beginOf, decodeAll, deltaOf, endOf, START, STOP, streamOf } from "./testing/decode.ts";
+import {
+  answerOf,
+  answerOptions,
+  beginOf,
+  decodeAll,
+  deltaOf,
+  endOf,
+  START,
+  STOP,
+  streamOf,
+} from "./testing/decode.ts";
+import { MessagesStreamDecoder } from "./stream.ts";
+import { plainName } from "./tool-names.ts";
 import { recordedStream } from "./testing/recordings.ts";
 
 interface Expected extends Partial<Omit<Choice, "toolCalls" | "extra">> {
@@ -98,7 +110,8 @@ describe("what the model has no name for", () => {
 
   test("citations of pages become annotations, with the place of their text", () => {
     const { text } = answerOf(recordedStream("web-search-citations.jsonl")).response ?? { text: "" };
-    const [first] = extraOf("web-search-citations.jsonl")?.["annotations"] as JsonObject[];
+    const { annotations } = extraOf("web-search-citations.jsonl") ?? {};
+    const [first] = annotations as JsonObject[];
     const page = first?.["url_citation"] as JsonObject;
     expect(page).toMatchObject({ url: expect.stringContaining("https://www.apple.com/") as string });
     const cited = text.slice(Number(page["start_index"]), Number(page["end_index"]));
@@ -146,6 +159,14 @@ describe("how a stream ends", () => {
       finishReason,
       rawFinishReason: raw,
     });
+  });
+
+  test("why the model refused is told once: not where it said so in its answer", () => {
+    const stop_details = { type: "refusal", category: null, explanation: "Hi" };
+    const body = streamOf(...said, endOf("refusal", { stop_details }), STOP);
+    const choice = answerOf(body).response?.choices[0];
+    expect(choice).toMatchObject({ text: "Hi", extra: { choice: { stop_details } } });
+    expect(choice).not.toHaveProperty("refusal");
   });
 
   test("a stop sequence is told", () => {
@@ -198,6 +219,19 @@ describe("calls", () => {
       { id: "a", name: "one", input: { x: 1 } },
       { id: "b", name: "two", input: { y: 2 } },
     ]);
+  });
+
+  test("have the names by which their tools were offered", () => {
+    const body = streamOf(
+      START,
+      beginOf(0, { type: "tool_use", id: "a", name: plainName("mcp.a:run") }),
+      endOf("tool_use"),
+      STOP,
+    );
+    const decoder = new MessagesStreamDecoder({ ...answerOptions(), toolNames: ["mcp.a:run"] });
+    expect(decoder.push(new TextEncoder().encode(body)).at(-1)).toMatchObject({
+      response: { toolCalls: [{ name: "mcp.a:run" }] },
+    });
   });
 
   test("whose arguments come at once are read", () => {

@@ -5,6 +5,8 @@ import { present } from "../failure/present.ts";
 import { isObject, numberOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { budgetOfEffort, effortOfBudget } from "../translation/effort.ts";
+import { LEAST_BUDGET, roomForThoughts } from "../translation/thinking-budget.ts";
+import type { ThinkingRoom } from "../translation/thinking-budget.ts";
 import type { Account } from "./account.ts";
 import { isAmong } from "./rules.ts";
 import type { MessagesRules } from "./rules.ts";
@@ -51,9 +53,6 @@ export interface ThinkingPlan {
   readonly maxTokens: number;
 }
 
-/** The least that the dialect takes as a budget. */
-const LEAST_BUDGET = 1024;
-
 /** What is asked of thinking, and within how many tokens. `mayThink`: the turn that goes on has its own thoughts. */
 export function planThinking(
   request: InferenceRequest,
@@ -94,8 +93,11 @@ function budgeted(request: InferenceRequest, rules: MessagesRules, account: Acco
     account.drop("reasoning_effort", "the model takes a budget of tokens instead");
     return { isOn: false, maxTokens: limitOf(request, rules, 0, account) };
   }
-  const maxTokens = limitOf(request, rules, Math.max(asked, LEAST_BUDGET), account);
-  const tokens = Math.max(LEAST_BUDGET, asked < maxTokens ? asked : Math.floor(maxTokens / 2));
+  const { budget: tokens, maxTokens: limit } = roomOf(request, asked);
+  if (limit !== request.maxTokens) {
+    account.replace("max_tokens", String(limit), `the least budget of thoughts is ${LEAST_BUDGET} tokens of it`);
+  }
+  const maxTokens = limit ?? limitOf(request, rules, tokens, account);
   if (reasoningBudget !== undefined && tokens !== reasoningBudget) {
     const reason = `a budget has ${LEAST_BUDGET} tokens or more, and fewer than the whole answer`;
     account.replace("reasoning_budget", String(tokens), reason);
@@ -105,6 +107,12 @@ function budgeted(request: InferenceRequest, rules: MessagesRules, account: Acco
   return { isOn: true, thinking, maxTokens, ...(isBoth && { effort: reasoningEffort }) };
 }
 
+/** What the caller counted itself stays as it is, where the server takes it. */
+function roomOf({ reasoningBudget, maxTokens }: InferenceRequest, asked: number): ThinkingRoom {
+  const isFine = reasoningBudget !== undefined && asked >= LEAST_BUDGET && asked < (maxTokens ?? Infinity);
+  return isFine ? { budget: asked, maxTokens } : roomForThoughts(asked, maxTokens);
+}
+
 /** Such models refuse to think on where their own thoughts of the turn are missing. */
 function thoughtless(request: InferenceRequest, rules: MessagesRules, account: Account): ThinkingPlan {
   const field = request.reasoningBudget === undefined ? "reasoning_effort" : "reasoning_budget";
@@ -112,21 +120,12 @@ function thoughtless(request: InferenceRequest, rules: MessagesRules, account: A
   return { isOn: false, maxTokens: limitOf(request, rules, 0, account) };
 }
 
-/** The limit of an answer, thoughts included, which leaves room for so many tokens of them. */
+/** The limit of an answer; where the caller gave none, it leaves room for so many tokens of thoughts. */
 function limitOf({ maxTokens }: InferenceRequest, rules: MessagesRules, thoughts: number, account: Account): number {
-  if (maxTokens === undefined) {
-    const added = rules.defaultMaxTokens + thoughts;
-    account.add({ field: "max_tokens", action: "added", to: String(added), reason: "the server demands a limit" });
-    return added;
-  }
-  if (thoughts === 0 || maxTokens > LEAST_BUDGET) return maxTokens;
-  const raised = maxTokens + LEAST_BUDGET;
-  account.replace(
-    "max_tokens",
-    String(raised),
-    `it has to be more than the ${LEAST_BUDGET} tokens of the least budget`,
-  );
-  return raised;
+  if (maxTokens !== undefined) return maxTokens;
+  const added = rules.defaultMaxTokens + thoughts;
+  account.add({ field: "max_tokens", action: "added", to: String(added), reason: "the server demands a limit" });
+  return added;
 }
 
 function displayOf({ reasoningSummary }: InferenceRequest): JsonObject {

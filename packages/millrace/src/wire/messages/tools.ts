@@ -7,6 +7,7 @@ import { isObject } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
 import type { Account } from "./account.ts";
+import { plainName } from "./tool-names.ts";
 
 /** Reads a tool. One that the server runs, or knows the arguments of, is kept whole. */
 export function decodeTool(tool: JsonObject): Tool {
@@ -57,7 +58,7 @@ export function encodeTools(tools: readonly Tool[], account: Account): readonly 
 function encodeFunction({ name, description, parameters, strict, cacheControl, extra }: ToolDefinition): JsonObject {
   return {
     ...extra,
-    name,
+    name: plainName(name),
     ...present({ description }),
     input_schema: objectSchema(parameters),
     ...present({ strict, cache_control: cacheControl }),
@@ -88,6 +89,6 @@ export function encodeToolChoice(
 }
 
 function wireChoice(choice: Exclude<ToolChoice, { readonly raw: JsonObject }>): JsonObject {
-  if (typeof choice === "object") return { type: "tool", name: choice.name };
+  if (typeof choice === "object") return { type: "tool", name: plainName(choice.name) };
   return { type: choice === "required" ? "any" : choice };
 }

@@ -27,13 +27,24 @@ export class TurnList {
     }
   }
 
-  done(): readonly WireTurn[] {
-    return this.#drafts.map(({ role, blocks, extra }) => ({
-      ...extra,
-      role,
-      content: contentOf(role === "user" ? resultsFirst(blocks) : blocks),
-    }));
+  /** All turns. `trimmed`: white space was taken off the end, where the server takes none. */
+  done(): { readonly turns: readonly WireTurn[]; readonly trimmed: boolean } {
+    const last = this.#drafts.at(-1);
+    const fit = last?.role === "assistant" ? withoutEndingSpace(last.blocks) : last?.blocks;
+    const turns = this.#drafts.map(({ role, blocks, extra }, index) => {
+      const own = index === this.#drafts.length - 1 ? (fit ?? blocks) : blocks;
+      return { ...extra, role, content: contentOf(role === "user" ? resultsFirst(own) : own) };
+    });
+    return { turns, trimmed: fit !== last?.blocks };
   }
+}
+
+/** An answer that is to be gone on with may not end in white space. */
+function withoutEndingSpace(blocks: readonly Block[]): readonly Block[] {
+  const last = blocks.at(-1);
+  if (last?.["type"] !== "text" || typeof last["text"] !== "string") return blocks;
+  const text = last["text"].trimEnd();
+  return text === last["text"] ? blocks : [...blocks.slice(0, -1), { ...last, text }];
 }
 
 function resultsFirst(blocks: readonly Block[]): readonly Block[] {

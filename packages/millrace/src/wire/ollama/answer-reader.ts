@@ -92,7 +92,9 @@ export class OllamaAnswerReader implements ReplyReader {
     // Calls come whole. For long every one of them had the index 0.
     for (const call of callsOf(message)) {
       const { id, name, text } = readCall(call);
-      this.#answer.toolCall({ index: this.#answer.callCount(), id, name, arguments: text });
+      const index = this.#answer.callCount();
+      this.#answer.toolCall({ index, id, name, arguments: text });
+      this.#answer.endToolCall(index);
     }
   }
 

@@ -6,6 +6,7 @@ import type { InferenceRequest } from "../../model/request.ts";
 import type { ToolCall } from "../../model/tool.ts";
 import { present } from "../failure/present.ts";
 import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
+import { failureSaid, textSaidToFail } from "../translation/failed-result.ts";
 import { flatContent } from "./message-content.ts";
 import type { FlatContent } from "./message-content.ts";
 import { mergedTurns } from "./merged-turns.ts";
@@ -66,7 +67,13 @@ class MessageWriter {
     if (flat.mixed)
       this.#replaced(`${path}.content`, "images first", "the server takes one text, and images before it");
     const text = [flat.text, message.refusal ?? ""].filter((piece) => piece !== "").join("\n");
-    return { ...flat, text: message.isError === true ? asError(text) : text };
+    return { ...flat, text: message.isError === true ? this.#failed(text, path) : text };
+  }
+
+  #failed(text: string, path: string): string {
+    const said = textSaidToFail(text);
+    if (said !== text) this.changes.push(failureSaid(path));
+    return said;
   }
 
   #call(call: ToolCall, path: string): JsonObject {
@@ -102,8 +109,4 @@ class MessageWriter {
   #replaced(field: string, to: string, reason: string): void {
     this.changes.push({ field, action: "replaced", to, reason });
   }
-}
-
-function asError(text: string): string {
-  return /^error\b/i.test(text) ? text : `Error: ${text}`;
 }

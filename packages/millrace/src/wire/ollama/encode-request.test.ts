@@ -68,7 +68,9 @@ describe("parameters", () => {
     [{ reasoningEffort: "xhigh" }, "high", ["reasoning_effort replaced high"]],
     [{ reasoningEffort: "hard" }, undefined, ["reasoning_effort dropped"]],
     [{ reasoningBudget: 0 }, false, []],
-    [{ reasoningBudget: 4000 }, "medium", []],
+    [{ reasoningBudget: 4000 }, "medium", ["reasoning_budget replaced medium"]],
+    [{ reasoningBudget: 100 }, "low", ["reasoning_budget replaced low"]],
+    [{ reasoningBudget: 4000, reasoningEffort: "high" }, "high", ["reasoning_budget replaced high"]],
   ])("thinking: %j is %j", (request, think, changes) => {
     expect(bodyOf(request)["think"]).toBe(think);
     expect(changesOf(request)).toEqual(changes);
@@ -146,6 +148,14 @@ describe("turns", () => {
     expect(changesOf({ messages: [{ role: "user", content: parts.slice(0, 3) }] })).toEqual([]);
   });
 
+  test.each(["wav", "WAVE", "x-wav", "mp3", "mpeg"])("a sound as %s goes among the images", (format) => {
+    const sound = { type: "audio", data: "AAAA", format } as const;
+    const file = { type: "file", file: { file_data: `data:audio/${format};base64,AAAA` } } as const;
+    for (const part of [sound, file]) {
+      expect(messagesOf({ role: "user", content: [part] })).toEqual([{ role: "user", content: "", images: ["AAAA"] }]);
+    }
+  });
+
   test.each<[string, Message["content"], string]>([
     [
       "an image by URL",
@@ -156,6 +166,19 @@ describe("turns", () => {
       "messages[0].content[1]",
     ],
     ["a file by id", [{ type: "file", file: { file_id: "f" } }], "messages[0].content[0]"],
+    [
+      "a sound that is neither WAV nor MP3",
+      [
+        { type: "audio", data: "AAAA", format: "mp3" },
+        { type: "audio", data: "AAAA", format: "flac" },
+      ],
+      "messages[0].content[1]",
+    ],
+    [
+      "such a sound as a file",
+      [{ type: "file", file: { file_data: "data:audio/ogg;base64,AAAA" } }],
+      "messages[0].content[0]",
+    ],
     ["a PDF", [{ type: "file", file: { file_data: "data:application/pdf;base64,AAAA" } }], "messages[0].content[0]"],
   ])("%s has no place", (_title, content, param) => {
     expect(encode({ messages: [{ role: "user", content }] }).refusal).toMatchObject({ kind: "unsupported", param });
@@ -191,7 +214,13 @@ describe("turns", () => {
       { role: "tool", content: "Error: gone", tool_name: "f", tool_call_id: "x" },
       { role: "tool", content: "1", images: ["iVBORw0KGgo="], tool_name: "f", tool_call_id: "x" },
     ]);
-    expect(changesOf({ messages: [user, turn, ...results] })).toEqual(["reasoning_details dropped"]);
+    expect(changesOf({ messages: [user, turn, ...results] })).toEqual([
+      "reasoning_details dropped",
+      "messages[2].is_error replaced Error: …",
+    ]);
+    const saysSo: Message = { role: "tool", toolCallId: "x", content: "Error: gone", isError: true };
+    expect(messagesOf(user, turn, saysSo)).toMatchObject([{}, {}, { content: "Error: gone" }]);
+    expect(changesOf({ messages: [user, turn, saysSo] })).toEqual(["reasoning_details dropped"]);
   });
 
   test("an earlier call whose arguments are no object keeps what the model wrote", () => {

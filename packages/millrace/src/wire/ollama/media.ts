@@ -17,6 +17,10 @@ const SIGNATURES: readonly Signature[] = [
   { mediaType: "image/bmp", at: 0, text: "BM" },
   { mediaType: "audio/wav", at: 8, text: "WAVE" },
   { mediaType: "audio/mp3", at: 0, text: "ID3" },
+  // The frames themselves, where nothing stands before them.
+  { mediaType: "audio/mp3", at: 0, text: "\xff\xfb" },
+  { mediaType: "audio/mp3", at: 0, text: "\xff\xf3" },
+  { mediaType: "audio/mp3", at: 0, text: "\xff\xf2" },
   { mediaType: "audio/flac", at: 0, text: "fLaC" },
   { mediaType: "audio/ogg", at: 0, text: "OggS" },
 ];

@@ -13,6 +13,17 @@ export interface FlatContent {
   readonly mixed: boolean;
 }
 
+/**
+ * Sounds are taken where pictures are, for the server looks at their first bytes: WAV since version 0.20, MP3 since 0.30.
+ * Anything else would be taken for a picture.
+ */
+const KNOWN_SOUND = /^(?:x-|vnd\.)?(?:wave?|mp3|mpeg)$/iu;
+const SOUNDS = "The server takes sounds as WAV or MP3 only";
+
+function isKnownSound(format: string): boolean {
+  return KNOWN_SOUND.test(format);
+}
+
 type Flat = { readonly text: string } | { readonly media: string } | Failure;
 
 type Flatteners = {
@@ -28,11 +39,11 @@ const FLATTENERS: Flatteners = {
       ? unsupported(path, "The server does not fetch images: send it as a data URL")
       : { media: data };
   },
-  // The server takes sounds where it takes pictures, and looks what they are.
-  audio: ({ data }) => ({ media: data }),
+  audio: ({ data, format }, path) => (isKnownSound(format) ? { media: data } : unsupported(path, SOUNDS)),
   file: ({ file }, path) => {
     const held = readDataUrl(stringOf(file["file_data"]) ?? "");
-    const kind = held?.mediaType.split("/")[0];
+    const [kind, format = ""] = held?.mediaType.split("/") ?? [];
+    if (kind === "audio" && !isKnownSound(format)) return unsupported(path, SOUNDS);
     if (held !== undefined && (kind === "image" || kind === "audio")) return { media: held.data };
     const bytes = held !== undefined && kind === "text" ? decodeBase64(held.data) : undefined;
     if (bytes !== undefined) return { text: new TextDecoder().decode(bytes) };

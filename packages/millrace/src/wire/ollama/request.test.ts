@@ -9,6 +9,8 @@ import { replyToNothing } from "./load.ts";
 import { wantsStream } from "./request.ts";
 
 const PNG = "iVBORw0KGgoAAAANSUhEUg==";
+const MP3 = "//uQZAAAAAAAAAAAAAAAAA==";
+const JPEG = "/9j/4AAQSkZJRgABAQAAAQ==";
 const WAV = "UklGRiQAAABXQVZFZm10IA==";
 
 const ask = { role: "user", content: "Hi" };
@@ -95,12 +97,14 @@ describe("turns", () => {
     const [turn] = messagesOf({
       role: "user",
       content: "What is it?",
-      images: [PNG, WAV, `data:image/gif;base64,${PNG}`],
+      images: [PNG, WAV, `data:image/gif;base64,${PNG}`, MP3, JPEG],
     });
     expect(turn?.content).toEqual([
       { type: "image", url: `data:image/png;base64,${PNG}` },
       { type: "audio", data: WAV, format: "wav" },
       { type: "image", url: `data:image/gif;base64,${PNG}` },
+      { type: "audio", data: MP3, format: "mp3" },
+      { type: "image", url: `data:image/jpeg;base64,${JPEG}` },
       { type: "text", text: "What is it?" },
     ]);
   });

@@ -1,5 +1,6 @@
 import type { Change } from "../../model/change.ts";
 import type { InferenceRequest } from "../../model/request.ts";
+import { present } from "../failure/present.ts";
 import type { JsonField } from "../json/read.ts";
 import { effortOfBudget } from "../translation/effort.ts";
 import type { OllamaRules } from "./rules.ts";
@@ -22,13 +23,23 @@ export function encodeThink(
   const effort = reasoningEffort ?? (reasoningBudget === undefined ? undefined : effortOfBudget(reasoningBudget));
   if (effort === undefined) return { changes: [] };
   if (effort === "none") return { think: false, changes: [] };
-  if (thinkLevels.includes(effort)) return { think: effort, changes: [] };
-  const think = effort === "minimal" ? thinkLevels[0] : EFFORTS_ABOVE.has(effort) ? thinkLevels.at(-1) : undefined;
-  const field = "reasoning_effort";
+  const think = levelOf(effort, thinkLevels);
   const reason = `the server knows ${thinkLevels.join(", ")}`;
-  return think === undefined
-    ? { changes: [{ field, action: "dropped", reason }] }
-    : { think, changes: [{ field, action: "replaced", to: think, reason }] };
+  const changes: Change[] = [];
+  if (reasoningBudget !== undefined) changes.push(changed("reasoning_budget", think, reason));
+  if (reasoningEffort !== undefined && think !== effort) changes.push(changed("reasoning_effort", think, reason));
+  return { ...present({ think }), changes };
+}
+
+function changed(field: string, to: string | undefined, reason: string): Change {
+  return to === undefined ? { field, action: "dropped", reason } : { field, action: "replaced", to, reason };
+}
+
+/** The nearest level to an effort; nothing for a word that nobody knows. */
+function levelOf(effort: string, levels: OllamaRules["thinkLevels"]): string | undefined {
+  if (levels.includes(effort)) return effort;
+  if (effort === "minimal") return levels[0];
+  return EFFORTS_ABOVE.has(effort) ? levels.at(-1) : undefined;
 }
 
 /** Words for more than the highest level. */

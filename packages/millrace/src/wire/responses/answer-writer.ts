@@ -83,7 +83,11 @@ export class AnswerWriter {
     "reasoning-delta": ({ text }) => this.#openReasoning().text(text),
     "reasoning-detail": ({ detail }) => this.#openReasoning(detail).detail(detail),
     "audio-delta": () => undefined,
-    logprobs: ({ logprobs }) => void this.#logprobs.push(...writeLogprobs(logprobs)),
+    logprobs: ({ logprobs }) => {
+      const written = writeLogprobs(logprobs);
+      // Some servers tell them behind the text that they are of.
+      if (this.#message?.addLogprobs(written) !== true) this.#logprobs.push(...written);
+    },
     "tool-call-start": ({ index, id, name, kind }) => {
       this.#closeBlocks("completed");
       this.#calls.set(index, new CallOutput(this.#output(), { id, name, kind }, this.#names.own(name)));

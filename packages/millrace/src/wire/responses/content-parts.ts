@@ -58,7 +58,7 @@ function imageById(fields: FieldReader): ContentPart | undefined {
 }
 
 /** Reads a part. One of an unknown type, or without what its type needs, is kept whole. */
-export function decodePart(part: JsonObject): ContentPart {
+function decodePart(part: JsonObject): ContentPart {
   const type = stringOf(part["type"]) ?? "";
   const decode = Object.hasOwn(DECODERS, type) ? DECODERS[type] : undefined;
   const fields = new FieldReader(withoutEmpty(part));

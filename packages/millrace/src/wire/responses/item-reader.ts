@@ -19,6 +19,7 @@ const CALL_FIELDS: ReadonlySet<string> = new Set(["type", "call_id", "name", "ar
 export class ItemReader {
   readonly #answer: AnswerAssembly;
   readonly #items = new ReplyItems();
+  readonly #withLogprobs = new WeakSet<ReadItem>();
   #any = false;
   #calls = 0;
   /** The part of reasoning that the last text belonged to. */
@@ -51,6 +52,7 @@ export class ItemReader {
   readonly #textPiece: ChunkHandler = (chunk, item) => {
     const delta = stringOf(chunk["delta"]) ?? "";
     countPiece(item, partOf("text", chunk), delta);
+    if (arrayOf(chunk["logprobs"]).length > 0) this.#withLogprobs.add(item);
     this.#logprobs(chunk["logprobs"]);
     this.#text(delta);
   };
@@ -75,8 +77,11 @@ export class ItemReader {
       this.#finish(item, read);
     },
     "response.output_text.delta": this.#textPiece,
-    "response.output_text.done": (chunk, item) =>
-      this.#text(unread(item, partOf("text", chunk), stringOf(chunk["text"]) ?? "")),
+    "response.output_text.done": (chunk, item) => {
+      this.#text(unread(item, partOf("text", chunk), stringOf(chunk["text"]) ?? ""));
+      // Where they did not come piece by piece.
+      if (!this.#withLogprobs.has(item)) this.#logprobs(chunk["logprobs"]);
+    },
     "response.output_text.annotation.added": (chunk, item) => this.#annotation(chunk["annotation"], item),
     "response.refusal.delta": this.#refusalPiece,
     "response.refusal.done": (chunk, item) =>
@@ -150,6 +155,7 @@ export class ItemReader {
     const end = Object.hasOwn(this.#endings, type) ? this.#endings[type] : undefined;
     if (end) end(item, read);
     else this.#answer.choiceFields({ [HOSTED_ITEMS]: [item] });
+    if (read.call !== undefined && item["status"] !== "incomplete") this.#answer.endToolCall(read.call);
   }
 
   #text(text: string): void {

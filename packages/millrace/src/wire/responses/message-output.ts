@@ -29,6 +29,13 @@ export class MessageOutput {
     this.#slot.emit("response.output_text.delta", { content_index: part.index, delta, logprobs });
   }
 
+  /** For the text that is open; false where none is. */
+  addLogprobs(logprobs: readonly JsonObject[]): boolean {
+    if (this.#open?.type !== "output_text") return false;
+    this.#open.logprobs.push(...logprobs);
+    return true;
+  }
+
   refusal(delta: string): void {
     const part = this.#part("refusal");
     part.text += delta;

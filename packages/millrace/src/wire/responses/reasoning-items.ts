@@ -5,7 +5,7 @@ import { arrayOf, isObject, stringOf } from "../json/read.ts";
 import { isOfFormat, unwrapReasoning } from "../translation/wrapped-reasoning.ts";
 import type { Item } from "./types.ts";
 
-export const REASONING_FORMAT = "openai-responses-v1";
+const REASONING_FORMAT = "openai-responses-v1";
 
 /** Between the parts of a summary, where they are read as one text. */
 export const PART_BREAK = "\n\n";

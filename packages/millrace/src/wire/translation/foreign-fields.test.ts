@@ -13,6 +13,19 @@ describe("what only its own dialect understands is left out, and told", () => {
     expect(droppedFrom({ extra: { min_p: 1, nothing: null } })).toEqual(["min_p"]);
   });
 
+  test("what is left of an object of which the rest was understood, by its own name", () => {
+    const generationConfig = { thinkingConfig: { b: 1 }, c: { d: 1 }, e: null };
+    const extra = { options: { num_ctx: 8, min_p: 0 }, generationConfig, provider: { order: ["a"] } };
+    expect(droppedFrom({ extra })).toEqual([
+      "options.num_ctx",
+      "options.min_p",
+      "generationConfig.thinkingConfig.b",
+      "generationConfig.c",
+      "provider",
+    ]);
+    expect(droppedFrom({ tools: [{ name: "f", extra: { function: { x: 1 } } }] })).toEqual(["tools[0].function.x"]);
+  });
+
   test("fields of a message and of its parts", () => {
     const part = { type: "text", text: "a", extra: { uuid: "x" } } as const;
     expect(droppedFrom({ messages: [{ role: "user", content: [part], extra: { id: "y" } }] })).toEqual([

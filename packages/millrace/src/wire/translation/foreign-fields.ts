@@ -1,7 +1,9 @@
 import type { Change } from "../../model/change.ts";
 import type { ContentPart, Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { Tool, ToolCall, ToolChoice } from "../../model/tool.ts";
+import { isObject } from "../json/read.ts";
 
 const NO_PLACE = "the server's dialect has no such thing";
 
@@ -15,7 +17,7 @@ export function withoutForeignFields(request: InferenceRequest): {
 } {
   const dropped: string[] = [];
   const { extra = {}, messages, tools, toolChoice, ...rest } = request;
-  dropped.push(...Object.keys(extra).filter((name) => extra[name] !== undefined && extra[name] !== null));
+  dropped.push(...namesIn(extra));
   const plain: InferenceRequest = {
     ...rest,
     ...(messages && {
@@ -87,7 +89,32 @@ function plainChoice(choice: ToolChoice | undefined, dropped: string[]): { reado
 }
 
 function note(extra: Message["extra"], path: string, dropped: string[]): void {
-  for (const [name, value] of Object.entries(extra ?? {})) {
-    if (value !== undefined && value !== null) dropped.push(`${path}.${name}`);
-  }
+  dropped.push(...namesIn(extra ?? {}).map((name) => `${path}.${name}`));
+}
+
+/** Objects of which dialects read what they know: what is kept of one is its rest. */
+const READ_IN_PART: ReadonlySet<string> = new Set([
+  "options",
+  "function",
+  "image_url",
+  "input_audio",
+  "file",
+  "text",
+  "reasoning",
+  "thinking",
+  "output_config",
+  "generationConfig",
+  "thinkingConfig",
+  "toolConfig",
+  "functionCallingConfig",
+  "inlineData",
+  "fileData",
+]);
+
+/** The fields that say something, by their paths. */
+function namesIn(extra: JsonObject): readonly string[] {
+  return Object.entries(extra).flatMap(([name, value]) => {
+    if (value === undefined || value === null) return [];
+    return READ_IN_PART.has(name) && isObject(value) ? namesIn(value).map((inner) => `${name}.${inner}`) : [name];
+  });
 }

@@ -13,10 +13,12 @@ describe("opaque reasoning of another dialect, as one text", () => {
   });
 
   test("is base64, which clients may look for", () => {
-    expect(wrapReasoning([{ type: "reasoning.text", text: "ü", signature: "s" }])).toMatch(/^[A-Za-z0-9+/]+=*$/);
+    expect(wrapReasoning([{ type: "reasoning.text", text: "ü", signature: "s" }])).toMatch(
+      /^(?:[A-Za-z0-9+/]{4})+(?:[A-Za-z0-9+/]{2}==|[A-Za-z0-9+/]{3}=)?$/,
+    );
   });
 
-  test.each(["", "EqQBCkgIARABGAIiQL", "bWlsbHJhY2U", "bWlsbHJhY2U!!", "bWlsbHJhY2VudWxs"])(
+  test.each(["", "EqQBCkgIARABGAIiQL", "bWlsbHJhY2Uu", "bWlsbHJhY2Uu!!", "bWlsbHJhY2UubnVsbA=="])(
     "what a server gave itself is left alone: %j",
     (signature) => {
       expect(unwrapReasoning(signature)).toBeUndefined();

@@ -3,8 +3,8 @@ import { decodeBase64, encodeBase64 } from "../bytes/base64.ts";
 import { parseJson } from "../json/parse.ts";
 import { isArray, isObject } from "../json/read.ts";
 
-/** Tells what we wrapped from what a server gave. It is base64 too, for clients that look. */
-const MARK = "bWlsbHJhY2U";
+/** Tells what we wrapped from what a server gave: "millrace." in base64, so that the whole is base64 too, for clients that look. */
+const MARK = "bWlsbHJhY2Uu";
 
 /**
  * Opaque reasoning of one dialect as one text, for the field in which another dialect's clients send such text back

@@ -17,3 +17,16 @@ export function encode(
 export function changesOf({ changes }: EncodedRequest): readonly string[] {
   return changes.map(({ field, action, to }) => [field, action, ...(to === undefined ? [] : [to])].join(" "));
 }
+
+export type Fields = Omit<InferenceRequest, "model">;
+
+/** A question with these fields, as it goes to the model: its body without the question, and the changes. */
+export function sent(
+  fields: Fields,
+  model?: string,
+  stream = true,
+): { readonly body: object; readonly changes: readonly string[] } {
+  const encoded = encode({ prompt: "Hi", ...fields }, { stream, ...(model !== undefined && { model }) });
+  const { messages: _question, ...body } = encoded.body;
+  return { body, changes: changesOf(encoded) };
+}

@@ -44,7 +44,7 @@ export function streamBytes(events: readonly JsonObject[]): Uint8Array {
 }
 
 /** What a decoder is told, with ids that count up and the clock at a fixed time. */
-export function answerOptions(options: Partial<AnswerOptions> = {}): AnswerOptions {
+function answerOptions(options: Partial<AnswerOptions> = {}): AnswerOptions {
   let made = 0;
   const base = { requestedModel: CLAUDE, limits: DEFAULT_LIMITS, wallNowMs: () => 0, makeId: () => `made-${++made}` };
   return { ...base, ...options };

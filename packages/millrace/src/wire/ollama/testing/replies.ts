@@ -14,7 +14,7 @@ export function reply(file: string): string {
 }
 
 /** Ids that count up, and the clock at a fixed time. */
-export function answerOptions(more: Partial<AnswerOptions> = {}): AnswerOptions {
+function answerOptions(more: Partial<AnswerOptions> = {}): AnswerOptions {
   let made = 0;
   return {
     requestedModel: "m",
@@ -25,7 +25,7 @@ export function answerOptions(more: Partial<AnswerOptions> = {}): AnswerOptions 
   };
 }
 
-export const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
+const bytesOf = (text: string): Uint8Array => new TextEncoder().encode(text);
 
 /** A body in pieces of so many bytes. */
 export function piecesOf(body: string, size: number): readonly Uint8Array[] {

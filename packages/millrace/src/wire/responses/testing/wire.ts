@@ -10,7 +10,7 @@ import { ResponsesStreamDecoder } from "../stream.ts";
 
 export const WALL_NOW = (): number => Date.UTC(2026, 0, 1);
 
-export function answerOptions(limits: Partial<Limits> = {}): AnswerOptions {
+function answerOptions(limits: Partial<Limits> = {}): AnswerOptions {
   let made = 0;
   return {
     requestedModel: "m",

@@ -1,0 +1,138 @@
+import { describe, expect, test } from "vitest";
+import type { Message } from "../../model/message.ts";
+import { changesOf, encode, sent } from "./testing/encode.ts";
+import type { Fields } from "./testing/encode.ts";
+
+const NEWEST = "global.anthropic.claude-opus-4-7";
+const CLAUDE_4_6 = "us.anthropic.claude-sonnet-4-6";
+const CLAUDE_4 = "anthropic.claude-sonnet-4-20250514-v1:0";
+const HAIKU_3 = "anthropic.claude-3-haiku-20240307-v1:0";
+const NOVA_2 = "us.amazon.nova-2-lite-v1:0";
+const GPT = "openai.gpt-oss-120b-1:0";
+const PROFILE = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
+
+describe("reasoning", () => {
+  const summarized = { thinking: { type: "adaptive", display: "summarized" } };
+  test.each<[string, Fields, object | undefined, readonly string[]]>([
+    [CLAUDE_4, { reasoningEffort: "medium" }, { thinking: { type: "enabled", budget_tokens: 8192 } }, []],
+    [
+      CLAUDE_4,
+      { reasoningEffort: "minimal" },
+      { thinking: { type: "enabled", budget_tokens: 1024 } },
+      ["reasoning_effort replaced 1024 tokens"],
+    ],
+    [
+      CLAUDE_4,
+      { reasoningEffort: "max" },
+      { thinking: { type: "enabled", budget_tokens: 24_576 } },
+      ["reasoning_effort replaced 24576 tokens"],
+    ],
+    [
+      CLAUDE_4,
+      { reasoningEffort: "hard" },
+      { thinking: { type: "enabled", budget_tokens: 8192 } },
+      ["reasoning_effort replaced 8192 tokens"],
+    ],
+    [CLAUDE_4, { reasoningBudget: 30_000 }, { thinking: { type: "enabled", budget_tokens: 30_000 } }, []],
+    [
+      CLAUDE_4,
+      { reasoningBudget: 100 },
+      { thinking: { type: "enabled", budget_tokens: 1024 } },
+      ["reasoning_budget replaced 1024"],
+    ],
+    [CLAUDE_4, { reasoningEffort: "none" }, undefined, []],
+    [CLAUDE_4, { reasoningBudget: 0 }, undefined, []],
+    [
+      CLAUDE_4_6,
+      { reasoningEffort: "medium" },
+      { thinking: { type: "adaptive" }, output_config: { effort: "medium" } },
+      [],
+    ],
+    [
+      CLAUDE_4_6,
+      { reasoningBudget: 20_000 },
+      { thinking: { type: "adaptive" }, output_config: { effort: "high" } },
+      ["reasoning_budget replaced high"],
+    ],
+    [
+      CLAUDE_4_6,
+      { reasoningBudget: 20_000, reasoningEffort: "low" },
+      { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
+      ["reasoning_budget replaced low"],
+    ],
+    [
+      CLAUDE_4_6,
+      { reasoningEffort: "minimal" },
+      { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
+      ["reasoning_effort replaced low"],
+    ],
+    [NEWEST, { reasoningEffort: "xhigh" }, { ...summarized, output_config: { effort: "xhigh" } }, []],
+    [
+      NEWEST,
+      { reasoningEffort: "low", reasoningSummary: "none" },
+      { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
+      [],
+    ],
+    [NOVA_2, { reasoningEffort: "low" }, { reasoningConfig: { type: "enabled", maxReasoningEffort: "low" } }, []],
+    [GPT, { reasoningEffort: "xhigh" }, { reasoning_effort: "high" }, ["reasoning_effort replaced high"]],
+    [HAIKU_3, { reasoningEffort: "high" }, undefined, ["reasoning_effort dropped"]],
+    [PROFILE, { reasoningBudget: 2000 }, undefined, ["reasoning_budget dropped"]],
+  ])("%s: %j", (model, fields, additional, changes) => {
+    expect(sent(fields, model)).toEqual({
+      body: additional === undefined ? {} : { additionalModelRequestFields: additional },
+      changes,
+    });
+  });
+
+  test.each<[Fields, number, number, readonly string[]]>([
+    [{ reasoningEffort: "medium", maxTokens: 20_000 }, 8192, 20_000, []],
+    [{ reasoningEffort: "high", maxTokens: 4000 }, 2000, 4000, ["reasoning_effort replaced 2000 tokens"]],
+    [{ reasoningEffort: "low", maxTokens: 1000 }, 1024, 2024, ["max_tokens replaced 2024"]],
+    [{ reasoningBudget: 3000, maxTokens: 4000 }, 3000, 4000, []],
+    [{ reasoningBudget: 4000, maxTokens: 4000 }, 2000, 4000, ["reasoning_budget replaced 2000"]],
+  ])("it leaves room for the answer: %j", (fields, budget, maxTokens, changes) => {
+    expect(sent(fields, CLAUDE_4)).toEqual({
+      body: {
+        inferenceConfig: { maxTokens },
+        additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: budget } },
+      },
+      changes,
+    });
+  });
+
+  test("Claude takes no sampling while it reasons", () => {
+    const { body, changes } = sent({ reasoningEffort: "low", temperature: 0.2, topP: 0.9, topK: 3 }, CLAUDE_4);
+    expect(body).toEqual({ additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 } } });
+    expect(changes).toEqual(["temperature dropped", "top_k dropped", "top_p dropped"]);
+  });
+
+  test("nor must it call a tool", () => {
+    const tools = [{ name: "f" }];
+    expect(sent({ tools, toolChoice: "required", reasoningEffort: "low" }, CLAUDE_4).changes).toEqual([
+      "reasoning_effort dropped",
+    ]);
+    expect(sent({ tools, toolChoice: "required", reasoningEffort: "low" }, NEWEST).changes).toEqual([
+      "reasoning_effort dropped",
+    ]);
+  });
+
+  test("it goes on after a tool only where the reasoning before the call is there", () => {
+    const turns = (reasoningDetails: Message["reasoningDetails"] = []): readonly Message[] => [
+      { role: "user", content: "x" },
+      {
+        role: "assistant",
+        content: null,
+        reasoningDetails,
+        toolCalls: [{ id: "a", type: "function", name: "f", arguments: "{}" }],
+      },
+      { role: "tool", toolCallId: "a", content: "ok" },
+    ];
+    const fields: Fields = { tools: [{ name: "f" }], reasoningEffort: "low" };
+    const signed = { type: "reasoning.text", text: "Hm", signature: "s", format: "anthropic-claude-v1" };
+    const encodeTurns = (messages: readonly Message[]): readonly string[] =>
+      changesOf(encode({ ...fields, messages }, { model: CLAUDE_4 }));
+    expect(encodeTurns(turns([signed]))).toEqual([]);
+    expect(encodeTurns(turns())).toEqual(["reasoning_effort dropped"]);
+    expect(encodeTurns([...turns(), { role: "assistant", content: "y" }, { role: "user", content: "z" }])).toEqual([]);
+  });
+});

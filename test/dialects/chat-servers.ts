@@ -1,0 +1,18 @@
+import { PROFILES } from "../../packages/millrace/src/providers/profiles/catalog.ts";
+import { createChatServer } from "../../packages/millrace/src/wire/chat-completions/codec.ts";
+import { chatPassing } from "./chat-passing.ts";
+import type { ServerDialect } from "./dialect.ts";
+import { SERVERS } from "./dialects.ts";
+
+/** A server of chat completions with the rules of a profile. */
+export function chatServer(profile: string): ServerDialect {
+  const known = PROFILES.get(profile);
+  const reference = SERVERS.find(({ name }) => name === "chat-completions");
+  if (known === undefined || reference === undefined) throw new RangeError(`There is no profile ${profile}`);
+  return { ...reference, codec: createChatServer(known.chat), passing: chatPassing(known.chat) };
+}
+
+/** The names of the profiles whose servers speak chat completions. */
+export const CHAT_PROFILES: readonly string[] = [...PROFILES.values()]
+  .filter(({ conversation }) => conversation === undefined)
+  .map(({ id }) => id);
