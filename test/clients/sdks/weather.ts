@@ -1,7 +1,5 @@
 /** The tool of the SDKs' scripts, and what the scripted model does with it. */
-import { FINAL_MARK, PLAIN_TEXT } from "../upstream/script.ts";
-
-export { FINAL_MARK, PLAIN_TEXT };
+export { PLAIN_TEXT } from "../upstream/script.ts";
 
 export const TOOL = "get_weather";
 export const TOOL_DESCRIPTION = "The weather of a city";

@@ -72,7 +72,7 @@ export class ReplyWatch implements EventWatch {
   }
 }
 
-/** Events, and behind them the error that the service leaves outside of any. */
+/** Events without comments, and behind them the error that the service leaves outside of any. */
 class TailedFraming implements Framing {
   readonly #events: SseFraming;
   readonly #tail = new StreamTail();
@@ -83,7 +83,8 @@ class TailedFraming implements Framing {
 
   push(bytes: Uint8Array): readonly FramedEvent[] {
     this.#tail.push(bytes);
-    return this.#events.push(bytes);
+    // Google's SDKs cannot read what follows a comment.
+    return this.#events.push(bytes).filter(({ data }) => data !== undefined);
   }
 
   end(): readonly FramedEvent[] {

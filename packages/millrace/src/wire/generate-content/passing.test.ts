@@ -29,6 +29,11 @@ describe("a stream that passes", () => {
     expect(seen).toMatchObject({ content: true, ended: true, rawFinishReason: "STOP", usage: {}, model: /^gem/u });
   });
 
+  test("comments stay behind, for Google's SDKs cannot read what follows one", () => {
+    const text = asEvents(recordedReplies("gemini-3-text.jsonl"));
+    expect(observe(`: busy\n\n${text}`, 1000).passed).toBe(text);
+  });
+
   test("a blocked prompt passes, for its client knows it", () => {
     const text = asEvents(recordedReplies("prompt-block.jsonl"));
     const { passed, seen } = observe(text, 50);

@@ -119,10 +119,10 @@ describe("turns", () => {
     expect(told(made)).toEqual(["messages[0].role replaced"]);
   });
 
-  test("of the assistant that come last end without white space", () => {
+  test("of the assistant that come last end without white space, which is told", () => {
     const made = encoded({ messages: [user("a"), { role: "assistant", content: "b \n" }] });
     expect(made.body["messages"]).toMatchObject([{}, { content: "b" }]);
-    expect(told(made)).toEqual([]);
+    expect(told(made)).toEqual(["messages replaced"]);
   });
 
   test("leave out what says nothing", () => {
