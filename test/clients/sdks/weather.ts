@@ -1,5 +1,7 @@
 /** The tool of the SDKs' scripts, and what the scripted model does with it. */
-export { PLAIN_TEXT } from "../upstream/script.ts";
+import { FINAL_MARK, PLAIN_TEXT } from "../upstream/script.ts";
+
+export { PLAIN_TEXT };
 
 export const TOOL = "get_weather";
 export const TOOL_DESCRIPTION = "The weather of a city";

@@ -38,10 +38,10 @@ export class CandidateReader {
   }
 
   read(candidate: WireCandidate): void {
-    const content = camelObject(candidate.content);
-    if (content !== undefined) for (const part of partsOfContent(content)) this.#part(part);
     const logprobs = readLogprobs(candidate.logprobsResult);
     if (logprobs !== undefined) this.#answer.logprobs(logprobs, this.#index);
+    const content = camelObject(candidate.content);
+    if (content !== undefined) for (const part of partsOfContent(content)) this.#part(part);
     this.#grounding = candidate.groundingMetadata ?? this.#grounding;
     this.#citations = candidate.citationMetadata ?? this.#citations;
     this.#others = { ...this.#others, ...otherFields(candidate, READ) };

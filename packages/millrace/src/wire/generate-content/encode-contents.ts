@@ -37,9 +37,8 @@ export function encodeConversation(request: InferenceRequest, options: ContentsO
   });
   const first = conversationOf(request).length - turns.length;
   const writer = new ContentsWriter(options, parts);
-  for (const [index, turn] of turns.entries()) {
-    writer.write(turn, `messages[${first + index}]`, isSignedFurtherOn(turns.slice(index + 1)));
-  }
+  const own = ownTurns(turns);
+  for (const [index, turn] of turns.entries()) writer.write(turn, `messages[${first + index}]`, own.has(turn));
   if (turns.length > 0)
     return { ...(told.length > 0 && { systemInstruction: { parts: told } }), contents: writer.contents() };
   // Somebody has to say something.
@@ -52,11 +51,28 @@ function written(part: JsonObject | undefined): readonly JsonObject[] {
   return part === undefined ? [] : [part];
 }
 
-/** One answer may be several turns in a row: its signature often comes last. */
-function isSignedFurtherOn(turns: readonly Message[]): boolean {
-  const end = turns.findIndex(({ role }) => role !== "assistant");
-  const same = end === -1 ? turns : turns.slice(0, end);
-  return same.some(({ reasoningDetails = [] }) => reasoningDetails.some((detail) => signatureOf(detail) !== undefined));
+/** The turns of answers that this server's models gave. One answer may be several in a row: its signature comes last. */
+function ownTurns(turns: readonly Message[]): ReadonlySet<Message> {
+  const own = new Set<Message>();
+  let answer: Message[] = [];
+  for (const turn of turns) {
+    if (turn.role !== "assistant") answer = [];
+    else answer.push(turn);
+    if (!isSigned(turn)) {
+      if (answer.some((earlier) => own.has(earlier))) own.add(turn);
+      continue;
+    }
+    for (const earlier of answer) own.add(earlier);
+    answer = [turn];
+  }
+  return own;
+}
+
+function isSigned({ reasoningDetails = [], toolCalls = [] }: Message): boolean {
+  return (
+    reasoningDetails.some((detail) => signatureOf(detail) !== undefined) ||
+    toolCalls.some((call) => callSignature(call) !== undefined)
+  );
 }
 
 /** Writes turns one after the other. */
@@ -75,9 +91,9 @@ class ContentsWriter {
     this.#list = new ContentList(signs ? rules.substituteSignature : undefined);
   }
 
-  /** `isSigned`: what belongs to the same answer, further on, has a signature of this server's. */
-  write(message: Message, path: string, isSigned: boolean): void {
-    if (message.role === "assistant") this.#assistant(message, path, isSigned);
+  /** `isOwn`: it is of an answer that this server's models gave. */
+  write(message: Message, path: string, isOwn: boolean): void {
+    if (message.role === "assistant") this.#assistant(message, path, isOwn);
     else if (message.role === "tool") this.#result(message, path);
     else this.#user(message, path);
   }
@@ -105,12 +121,13 @@ class ContentsWriter {
     if (name !== undefined) this.#options.account.drop(`${path}.name`, "the dialect has no names of speakers");
   }
 
-  #assistant(message: Message, path: string, isSigned: boolean): void {
+  #assistant(message: Message, path: string, isOwn: boolean): void {
     this.#dropName(message, path);
     const { reasoning, reasoningDetails = [], refusal, toolCalls = [] } = message;
     const signatures = this.#signatures(reasoningDetails);
-    const isOwn = isSigned || signatures.length > 0 || toolCalls.some((call) => callSignature(call) !== undefined);
-    const thoughts = reasoning === undefined || reasoning === "" || !isOwn ? [] : [{ text: reasoning, thought: true }];
+    // What stands beside another model's signature is that model's.
+    const takesBack = isOwn && (signatures.length > 0 || reasoningDetails.length === 0);
+    const thoughts = reasoning && takesBack ? [{ text: reasoning, thought: true }] : [];
     if (reasoning && !isOwn && reasoningDetails.length === 0) {
       this.#options.account.dropOnce("reasoning_content", "the server takes only its own models' reasoning back");
     }

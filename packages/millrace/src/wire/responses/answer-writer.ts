@@ -79,15 +79,14 @@ export class AnswerWriter {
       this.#openMessage().text(text, this.#logprobs.splice(0));
       this.#annotate();
     },
-    "refusal-delta": ({ text }) => this.#openMessage().refusal(text),
+    "refusal-delta": ({ text }) => {
+      this.#settleLogprobs();
+      this.#openMessage().refusal(text);
+    },
     "reasoning-delta": ({ text }) => this.#openReasoning().text(text),
     "reasoning-detail": ({ detail }) => this.#openReasoning(detail).detail(detail),
     "audio-delta": () => undefined,
-    logprobs: ({ logprobs }) => {
-      const written = writeLogprobs(logprobs);
-      // Some servers tell them behind the text that they are of.
-      if (this.#message?.addLogprobs(written) !== true) this.#logprobs.push(...written);
-    },
+    logprobs: ({ logprobs }) => void this.#logprobs.push(...writeLogprobs(logprobs)),
     "tool-call-start": ({ index, id, name, kind }) => {
       this.#closeBlocks("completed");
       this.#calls.set(index, new CallOutput(this.#output(), { id, name, kind }, this.#names.own(name)));
@@ -108,6 +107,7 @@ export class AnswerWriter {
     finish: () => this.#finish(),
     failure: ({ failure }) => {
       const items = this.#output();
+      this.#settleLogprobs();
       for (const open of [this.#message, this.#reasoning, ...this.#calls.values()]) open?.breakOff();
       this.#emit("error", errorFields(failure));
       const usage = this.#usage === undefined ? null : wireUsage(this.#usage);
@@ -147,7 +147,13 @@ export class AnswerWriter {
     return this.#reasoning;
   }
 
+  /** Some servers tell them behind the text that they are of: then no delta has them, but the text's end. */
+  #settleLogprobs(): void {
+    if (this.#message?.addLogprobs(this.#logprobs) === true) this.#logprobs = [];
+  }
+
   #closeMessage(status: ItemStatus): void {
+    this.#settleLogprobs();
     this.#message?.close(status);
     this.#message = undefined;
   }

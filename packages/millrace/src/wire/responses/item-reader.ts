@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { AnswerAssembly } from "../assembly/answer-assembly.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { present } from "../failure/present.ts";
@@ -6,7 +6,7 @@ import { arrayOf, isObject, numberOf, objectOf, stringOf } from "../json/read.ts
 import type { JsonField } from "../json/read.ts";
 import { readAnnotation } from "./annotations.ts";
 import { detailOf, PART_BREAK } from "./reasoning-items.ts";
-import { countPiece, ReplyItems, unread } from "./reply-items.ts";
+import { countLogprobs, countPiece, ReplyItems, unread, unreadLogprobs } from "./reply-items.ts";
 import type { ReadItem } from "./reply-items.ts";
 import { HOSTED_ITEMS } from "./types.ts";
 
@@ -19,7 +19,6 @@ const CALL_FIELDS: ReadonlySet<string> = new Set(["type", "call_id", "name", "ar
 export class ItemReader {
   readonly #answer: AnswerAssembly;
   readonly #items = new ReplyItems();
-  readonly #withLogprobs = new WeakSet<ReadItem>();
   #any = false;
   #calls = 0;
   /** The part of reasoning that the last text belonged to. */
@@ -52,8 +51,9 @@ export class ItemReader {
   readonly #textPiece: ChunkHandler = (chunk, item) => {
     const delta = stringOf(chunk["delta"]) ?? "";
     countPiece(item, partOf("text", chunk), delta);
-    if (arrayOf(chunk["logprobs"]).length > 0) this.#withLogprobs.add(item);
-    this.#logprobs(chunk["logprobs"]);
+    const logprobs = arrayOf(chunk["logprobs"]);
+    countLogprobs(item, partOf("text", chunk), logprobs.length);
+    this.#logprobs(logprobs);
     this.#text(delta);
   };
 
@@ -79,8 +79,7 @@ export class ItemReader {
     "response.output_text.delta": this.#textPiece,
     "response.output_text.done": (chunk, item) => {
       this.#text(unread(item, partOf("text", chunk), stringOf(chunk["text"]) ?? ""));
-      // Where they did not come piece by piece.
-      if (!this.#withLogprobs.has(item)) this.#logprobs(chunk["logprobs"]);
+      this.#logprobs(unreadLogprobs(item, partOf("text", chunk), arrayOf(chunk["logprobs"])));
     },
     "response.output_text.annotation.added": (chunk, item) => this.#annotation(chunk["annotation"], item),
     "response.refusal.delta": this.#refusalPiece,
@@ -106,9 +105,8 @@ export class ItemReader {
           this.#answer.refusal(unread(read, partOf("refusal", at), stringOf(part["refusal"]) ?? ""));
           continue;
         }
-        const rest = unread(read, partOf("text", at), stringOf(part["text"]) ?? "");
-        if (rest !== "") this.#logprobs(part["logprobs"]);
-        this.#text(rest);
+        this.#text(unread(read, partOf("text", at), stringOf(part["text"]) ?? ""));
+        this.#logprobs(unreadLogprobs(read, partOf("text", at), arrayOf(part["logprobs"])));
         for (const annotation of arrayOf(part["annotations"]).slice(read.annotations))
           this.#annotation(annotation, read);
       }
@@ -165,8 +163,7 @@ export class ItemReader {
     this.#hasText = true;
   }
 
-  #logprobs(logprobs: JsonField): void {
-    const content = arrayOf(logprobs);
+  #logprobs(content: readonly JsonValue[]): void {
     if (content.length > 0) this.#answer.logprobs({ content });
   }
 

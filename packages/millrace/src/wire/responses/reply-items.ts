@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { numberOf, stringOf } from "../json/read.ts";
 
 /** What has been read of one item of a reply. */
@@ -7,6 +7,8 @@ export interface ReadItem {
   call?: number;
   /** How many characters of each part have come, by what kind of part it is and its place. */
   readonly seen: Map<string, number>;
+  /** How many probabilities of tokens, likewise. */
+  readonly logprobs: Map<string, number>;
   /** How many items came before it. */
   readonly number: number;
   annotations: number;
@@ -28,7 +30,7 @@ export class ReplyItems {
     this.#last = key;
     let read = this.#items.get(key);
     if (read === undefined) {
-      read = { seen: new Map(), number: this.#items.size, annotations: 0, begun: false };
+      read = { seen: new Map(), logprobs: new Map(), number: this.#items.size, annotations: 0, begun: false };
       this.#items.set(key, read);
     }
     return read;
@@ -46,4 +48,16 @@ export function unread(item: ReadItem, part: string, whole: string): string {
 /** Counts a piece of a text. */
 export function countPiece(item: ReadItem, part: string, piece: string): void {
   item.seen.set(part, (item.seen.get(part) ?? 0) + piece.length);
+}
+
+/** What is new of the probabilities of a part's tokens; counts it. */
+export function unreadLogprobs(item: ReadItem, part: string, whole: readonly JsonValue[]): readonly JsonValue[] {
+  const fresh = whole.slice(item.logprobs.get(part) ?? 0);
+  countLogprobs(item, part, fresh.length);
+  return fresh;
+}
+
+/** Counts probabilities that came with a piece of a text. */
+export function countLogprobs(item: ReadItem, part: string, count: number): void {
+  item.logprobs.set(part, (item.logprobs.get(part) ?? 0) + count);
 }
