@@ -51,6 +51,22 @@ describe("an answer in no dialect's words", () => {
     expect(answer.conclude().toolCalls).toMatchObject([{ problem: "incomplete" }]);
   });
 
+  test("a call that is whole ends before the answer does, and counts with those that end with it", () => {
+    const answer = assembly({ parallelToolCalls: false, toolNames: ["f"] });
+    answer.toolCall({ index: 4, id: "1", name: "g", arguments: "{}" });
+    answer.endToolCall(4);
+    expect(types(answer.take()).at(-1)).toBe("tool-call-end");
+    answer.toolCall({ index: 6, id: "2", name: "f", arguments: "{}" });
+    answer.finish({ reason: "length", raw: "max_tokens" });
+    const { toolCalls, warnings } = answer.conclude();
+    expect(toolCalls).toMatchObject([
+      { id: "1", input: {} },
+      { id: "2", problem: "incomplete" },
+    ]);
+    expect(warnings).toMatchObject([{ code: "unknown-tool" }, { code: "parallel-calls" }]);
+    expect(types(answer.take()).filter((type) => type === "tool-call-end")).toHaveLength(1);
+  });
+
   test("one that failed keeps the calls that were whole", () => {
     const answer = assembly();
     answer.text("hi");

@@ -3,6 +3,7 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { Limits } from "../../model/limits.ts";
 import type { InferenceResponse } from "../../model/response.ts";
 import type { DecodedEvent, FailureEvent, StreamEvent } from "../../model/stream-event.ts";
+import { joined } from "../bytes/joined.ts";
 import { sniffBody } from "./body-kind.ts";
 import { ReplyFault } from "./reply-fault.ts";
 import { StreamMeter } from "./stream-meter.ts";
@@ -78,6 +79,8 @@ export class ReplyStreamDecoder implements StreamDecoder {
   readonly #reply: ReplyReader;
   readonly #meter: StreamMeter;
   #body: StreamBody | undefined;
+  /** White space that may be the beginning of the body's first line. */
+  #lead: Uint8Array = NOTHING;
   #failure: FailureEvent | undefined;
   #ended = false;
 
@@ -100,9 +103,10 @@ export class ReplyStreamDecoder implements StreamDecoder {
   push(bytes: Uint8Array): readonly DecodedEvent[] {
     return this.#run(() => {
       const body = (this.#body ??= this.#open(bytes));
+      const all = this.#lead.length === 0 ? bytes : joined([this.#lead, bytes]);
       // White space before the body, which some servers send to keep a connection alive.
-      if (body === undefined) return;
-      body.push(bytes, (data) => this.#read(data));
+      this.#lead = body === undefined ? beginningOfLine(all) : NOTHING;
+      body?.push(all, (data) => this.#read(data));
     }, bytes.length);
   }
 
@@ -200,6 +204,15 @@ export class ReplyStreamDecoder implements StreamDecoder {
     this.#ended = true;
     return { type: "failure", failure: marked, ...(partial && { partial }) };
   }
+}
+
+const NOTHING = new Uint8Array(0);
+const LF = 0x0a;
+/** As much of it as tells a line that begins with it from one that does not. */
+const LEAD_BYTES_MAX = 16;
+
+function beginningOfLine(space: Uint8Array): Uint8Array {
+  return space.slice(space.lastIndexOf(LF) + 1).slice(0, LEAD_BYTES_MAX);
 }
 
 function isContent({ type }: DecodedEvent): boolean {

@@ -396,6 +396,64 @@ describe("fields without a name here", () => {
   });
 });
 
+describe("a call that its server says is whole", () => {
+  const begin = (index: number, args: string): ToolCallDelta => ({
+    index,
+    id: `x${index}`,
+    name: "f",
+    arguments: args,
+  });
+  const ends = (events: readonly StreamEvent[]): readonly unknown[] =>
+    events.flatMap((event) => (event.type === "tool-call-end" ? [[event.index, event.call.arguments]] : []));
+
+  test("ends then, once, and nothing is added to it", () => {
+    const calls = assembler();
+    calls.push([begin(0, A), begin(1, '{"b"')]);
+    expect(ends(calls.end(0))).toEqual([[0, A]]);
+    expect(calls.push([{ index: 0, arguments: "more" }])).toEqual([]);
+    expect(calls.end(0)).toEqual([]);
+    calls.push([{ index: 1, arguments: ":2}" }]);
+    expect(ends(calls.finish("complete"))).toEqual([[1, B]]);
+  });
+
+  test.each(["", '{"a', '{"a":}', "1"])("ends when another begins where its arguments may be cut: %j", (args) => {
+    const calls = assembler();
+    calls.push([begin(0, args)]);
+    expect(ends(calls.end(0))).toEqual([]);
+    expect(ends(calls.push([begin(1, B)]))).toEqual([[0, args || "{}"]]);
+  });
+
+  test.each(["", '{"a'])("is not whole where the answer was cut at it, for that is said as well: %j", (args) => {
+    const calls = assembler();
+    calls.push([begin(0, args)]);
+    calls.end(0);
+    expect(calls.finish("cut")).toMatchObject([{ type: "tool-call-end", call: { problem: "incomplete" } }]);
+  });
+
+  test("is whole whatever it says, where that is free text", () => {
+    const calls = assembler();
+    calls.push([{ ...begin(0, "ls {"), kind: "custom" }]);
+    expect(ends(calls.end(0))).toEqual([[0, "ls {"]]);
+  });
+
+  test("waits for the one before it to begin", () => {
+    const calls = assembler();
+    calls.push([{ index: 0, id: "x0" }, begin(1, B)]);
+    expect(calls.end(1)).toEqual([]);
+    const events = calls.push([{ index: 0, name: "f" }]);
+    expect(events.map((event) => event.type)).toEqual([
+      "tool-call-start",
+      "tool-call-start",
+      "tool-call-delta",
+      "tool-call-end",
+    ]);
+  });
+
+  test("is nothing where no such call is", () => {
+    expect(assembler().end(7)).toEqual([]);
+  });
+});
+
 test("161: a call that has no name yet holds up the next one, so that they start in order", () => {
   const calls = assembler();
   expect(

@@ -19,6 +19,7 @@ import {
   top,
 } from "./testing/decode.ts";
 import { recording, recordings } from "./testing/recordings.ts";
+import { writeToolCall } from "./tool-call-wire.ts";
 
 const OPTIONS = { includeUsage: true, id: "own", model: "own-model", createdSec: 7 };
 
@@ -208,6 +209,20 @@ test("log probabilities stand beside their text", () => {
     write(decode(d({ content: "a" }, { logprobs: { content: [{ token: "a" }] } }) + fin()).events),
   );
   expect(written[1].choices[0]).toMatchObject({ delta: { content: "a" }, logprobs: { content: [{ token: "a" }] } });
+});
+
+test("a call has its own id, whatever the item of another dialect that it was had", () => {
+  const extra = { id: "fc_1", namespace: "n" };
+  const known = { id: "call_1", name: "f" };
+  const [written] = chunks(
+    write([
+      { type: "start", id: "r", model: "m" },
+      { type: "tool-call-start", choice: 0, index: 0, ...known, kind: "function", extra },
+    ]),
+  ).slice(-1);
+  expect(written.choices[0].delta.tool_calls).toMatchObject([{ index: 0, id: "call_1", type: "function" }]);
+  const call = { ...known, type: "function", arguments: "{}", extra } as const;
+  expect(writeToolCall(call)).toMatchObject({ id: "call_1", type: "function" });
 });
 
 describe("183: a signature that has to be replayed", () => {

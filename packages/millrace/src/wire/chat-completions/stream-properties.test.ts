@@ -60,6 +60,11 @@ describe("whatever a server sends", () => {
     );
   });
 
+  test("a line that begins with white space is the same line where the white space comes alone", () => {
+    const bytes = new TextEncoder().encode('\tdata: ""\n\n');
+    expect(summarize(decodeAll(cutEvery(bytes, 1)))).toEqual(summarize(decodeAll([bytes])));
+  });
+
   test("the cut of its bytes changes nothing", () => {
     fc.assert(
       fc.property(someStream, fc.integer({ min: 1, max: 40 }), (bytes, size) => {

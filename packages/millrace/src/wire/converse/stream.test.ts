@@ -358,3 +358,17 @@ describe("errors", () => {
 function cutEvery(bytes: Uint8Array, size: number): Uint8Array[] {
   return Array.from({ length: Math.ceil(bytes.length / size) }, (_, at) => bytes.subarray(at * size, (at + 1) * size));
 }
+
+test("calls end when they are whole, not with the answer", () => {
+  const call = (index: number): readonly JsonObject[] => [
+    {
+      contentBlockStart: { contentBlockIndex: index, start: { toolUse: { toolUseId: `t${index}`, name: "f" } } },
+    },
+    delta(index, { toolUse: { input: "{}" } }),
+    { contentBlockStop: { contentBlockIndex: index } },
+  ];
+  const kinds = decodePieces([streamBytes([...call(0), ...call(1), stop("tool_use"), COUNTS])]).map(({ type }) => type);
+  const edges = kinds.filter((type) => /^(?:tool-call-(?:start|end)|choice-finish)$/u.test(type));
+  const one = ["tool-call-start", "tool-call-end"];
+  expect(edges).toEqual([...one, ...one, "choice-finish"]);
+});

@@ -55,15 +55,14 @@ function written(part: JsonObject | undefined): readonly JsonObject[] {
 function ownTurns(turns: readonly Message[]): ReadonlySet<Message> {
   const own = new Set<Message>();
   let answer: Message[] = [];
+  let signed = false;
   for (const turn of turns) {
-    if (turn.role !== "assistant") answer = [];
-    else answer.push(turn);
-    if (!isSigned(turn)) {
-      if (answer.some((earlier) => own.has(earlier))) own.add(turn);
-      continue;
-    }
-    for (const earlier of answer) own.add(earlier);
-    answer = [turn];
+    const goesOn = turn.role === "assistant";
+    signed = goesOn && (signed || isSigned(turn));
+    answer = goesOn ? [...answer, turn] : [];
+    if (!signed) continue;
+    for (const member of answer) own.add(member);
+    answer = [];
   }
   return own;
 }

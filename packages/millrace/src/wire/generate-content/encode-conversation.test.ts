@@ -137,6 +137,12 @@ describe("the conversation", () => {
   });
 });
 
+test("something is said where nothing is left of what was", () => {
+  const foreign = { type: "reasoning.text", text: "hm", signature: "s", format: "anthropic-claude-v1" };
+  const gone: Message = { role: "assistant", content: null, reasoningDetails: [foreign] };
+  expect(contents([gone])).toEqual([{ role: "user", parts: [{ text: "" }] }]);
+});
+
 describe("reasoning", () => {
   const own = { type: "reasoning.encrypted", data: "c2ln", format: "google-gemini-v1" };
   const foreign = { type: "reasoning.text", text: "hm", signature: "s", format: "anthropic-claude-v1" };
@@ -166,6 +172,37 @@ describe("reasoning", () => {
       role: "model",
       parts: [{ functionCall: { id: "a", name: "f", args: {} }, thoughtSignature: "Y2FsbA==" }],
     });
+  });
+
+  test.each<[string, readonly Message[]]>([
+    [
+      "the signature last",
+      [
+        { role: "assistant", content: "a", reasoning: "hm" },
+        { role: "assistant", content: null, reasoningDetails: [own] },
+      ],
+    ],
+    [
+      "the signature first",
+      [
+        { role: "assistant", content: null, reasoningDetails: [own] },
+        { role: "assistant", content: "a", reasoning: "hm" },
+      ],
+    ],
+    ["a signed call last", [{ role: "assistant", content: "a", reasoning: "hm" }, called("a", "f", signed)]],
+  ])("an answer that came back as several turns is one: %s", (_order, turns) => {
+    const { body, changes } = write({ messages: [hi, ...turns] });
+    expect(objectOf(arrayOf(body["contents"])[1])?.["parts"]).toContainEqual({ text: "hm", thought: true });
+    expect(changes).toEqual([]);
+    const apart = turns.flatMap((turn) => [hi, turn]);
+    expect(told(write({ messages: apart }).changes)).toEqual(["dropped reasoning_content"]);
+  });
+
+  test("another model's thoughts stay out of an answer of which a part is this one's", () => {
+    const first: Message = { role: "assistant", content: "a", reasoning: "hm", reasoningDetails: [foreign] };
+    const { body, changes } = write({ messages: [hi, first, called("a", "f", signed)] });
+    expect(JSON.stringify(body)).not.toContain("hm");
+    expect(told(changes)).toEqual(["dropped reasoning_details"]);
   });
 
   test("another model's is left out, and told once", () => {

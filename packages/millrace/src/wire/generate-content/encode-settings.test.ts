@@ -42,6 +42,7 @@ describe("how much to think", () => {
       { thinkingLevel: "low", includeThoughts: true },
       ["replaced reasoning_budget"],
     ],
+    ["gemini-3-flash", { reasoningBudget: 0 }, { thinkingLevel: "minimal" }, ["replaced reasoning_budget"]],
     ["gemini-2.0-flash", { reasoningEffort: "high" }, undefined, ["dropped reasoning_effort"]],
     ["gemma-4", { reasoningBudget: 5 }, undefined, ["dropped reasoning_budget"]],
   ])("%s, %j", (model, request, config, wanted) => {
@@ -153,6 +154,13 @@ describe("settings", () => {
       responseJsonSchema: { type: "object" },
     });
     expect(changes).toEqual([]);
+  });
+
+  test("five stop sequences at most, and no empty one", () => {
+    const { body, changes } = write({ stop: ["", "a", "b", "c", "d", "e", "f"] });
+    expect(body["generationConfig"]).toEqual({ stopSequences: ["a", "b", "c", "d", "e"] });
+    expect(told(changes)).toEqual(["dropped stop"]);
+    expect(write({ stop: "" }).body["generationConfig"]).toBeUndefined();
   });
 
   test("what has no word is told", () => {

@@ -95,6 +95,16 @@ describe("a stream for the dialect's clients", () => {
     expect(JSON.stringify(replies.at(-1))).toContain('"finishReason":"STOP"');
   });
 
+  test("calls stand in the order in which they began, however they ended", () => {
+    const begin = (index: number): DecodedEvent => {
+      return { type: "tool-call-start", choice: 0, index, id: `${index}`, name: "f", kind: "function" };
+    };
+    const replies = written([[start, begin(0), begin(1)], [end(call("b"), 1)], [end(call("a"), 0)], closing()]);
+    expect(replies.map(parts).slice(0, -1)).toMatchObject([
+      [{ functionCall: { id: "a" } }, { functionCall: { id: "b" } }],
+    ]);
+  });
+
   test("a call that was cut is none, one that nobody can read is told in the dialect's word", () => {
     const cut: ToolCall = { id: "a", type: "function", name: "f", arguments: '{"a', problem: "incomplete" };
     expect(JSON.stringify(written([[start, end(cut)], closing("length")]))).not.toContain("functionCall");
@@ -192,11 +202,21 @@ describe("a stream that fails", () => {
     expect(error).toBe(generateContentClient.encodeErrorEvent(failure));
   });
 
+  test.each(["sse", "json-array"] as const)("nothing follows the end (%s)", (framing) => {
+    for (const over of [closing(), [{ type: "failure", failure } as const]]) {
+      const encoder = createGenerateContentStreamEncoder(encoding(), framing);
+      const whole = encoder.encode([start, text("a"), ...over]);
+      expect(encoder.encode([text("b"), ...closing()])).toBe("");
+      const again = createGenerateContentStreamEncoder(encoding(), framing);
+      expect(again.encode([start, text("a"), ...over, text("b"), ...closing()])).toBe(whole);
+    }
+  });
+
   test("an array ends with the error as its last member, however far it came", () => {
     const encoder = createGenerateContentStreamEncoder(encoding(), "json-array");
     const text1 = encoder.encode([start, text("a")]);
-    const members = JSON.parse(text1 + encoder.encode([{ type: "failure", failure }])) as JsonValue[];
-    expect(members).toMatchObject([{ candidates: [{}] }, { error: { code: 503 } }]);
+    const members = JSON.parse(text1 + encoder.encode([text("b"), { type: "failure", failure }])) as JsonValue[];
+    expect(members).toMatchObject([{ candidates: [{}] }, { candidates: [{}] }, { error: { code: 503 } }]);
     const alone = createGenerateContentStreamEncoder(encoding(), "json-array").encode([{ type: "failure", failure }]);
     expect(JSON.parse(alone)).toMatchObject([{ error: { code: 503 } }]);
     expect(JSON.parse(generateContentArrayClient.encodeErrorEvent(failure))).toMatchObject([{ error: { code: 503 } }]);

@@ -256,3 +256,11 @@ describe("what stands in parts", () => {
     expect(extra?.["choice"]).toEqual({ groundingMetadata });
   });
 });
+
+test("calls end when they are whole, not with the answer", () => {
+  const call = (args: JsonObject): JsonObject => candidate([{ functionCall: { name: "f", args } }]);
+  const kinds = decodePieces([bytesOf(asEvents([call({ a: 1 }), call({}), stopped([])]))]).map(({ type }) => type);
+  const edges = kinds.filter((type) => /^(?:tool-call-(?:start|end)|choice-finish)$/u.test(type));
+  const one = ["tool-call-start", "tool-call-end"];
+  expect(edges).toEqual([...one, ...one, "choice-finish"]);
+});

@@ -64,9 +64,9 @@ function amountByLevel(request: InferenceRequest, { levels }: Rule<"level">): Am
   const byTokens = request.reasoningEffort === undefined;
   const field = byTokens ? "reasoning_budget" : "reasoning_effort";
   const reason = byTokens ? "the model counts no tokens of thinking" : "the model has no such level";
-  const to = byTokens ? `reasoning_effort ${level}` : level;
-  const isExact = level === wanted && !byTokens;
-  return { fields: { thinkingLevel: level }, changes: isExact ? [] : [{ field, action: "replaced", to, reason }] };
+  const isExact = level === wanted && (!byTokens || reasoningBudget === 0);
+  const change: Change = { field, action: "replaced", to: level, reason };
+  return { fields: { thinkingLevel: level }, changes: isExact ? [] : [change] };
 }
 
 /** The lowest level that is at least as much, else the highest; nothing for a word nobody knows. */

@@ -270,3 +270,15 @@ test.each([
 ])("a document that is %s is a failure", (_, body, kind) => {
   expect(answerOf(body).failure).toBe(kind);
 });
+
+test("calls end when they are whole, not with the answer", () => {
+  const call = (index: number): readonly { readonly type: string; readonly index?: number }[] => [
+    beginOf(index, { type: "tool_use", id: `toolu_${index}`, name: "f", input: {} }),
+    deltaOf(index, "input_json_delta", { partial_json: "{}" }),
+    { type: "content_block_stop", index },
+  ];
+  const kinds = decodeAll(streamOf(START, ...call(0), ...call(1), endOf("tool_use"), STOP)).map(({ type }) => type);
+  const edges = kinds.filter((type) => /^(?:tool-call-(?:start|end)|choice-finish)$/u.test(type));
+  const one = ["tool-call-start", "tool-call-end"];
+  expect(edges).toEqual([...one, ...one, "choice-finish"]);
+});

@@ -119,3 +119,11 @@ describe("a reply that is no stream", () => {
     expect(answerOf(reply("chat-load.json"))).toMatchObject({ text: "", finishReason: "stop" });
   });
 });
+
+test("calls end when they are whole, not with the answer", () => {
+  const call = says({ tool_calls: [{ function: { name: "f", arguments: {} } }] });
+  const kinds = decodeAll(call + call + DONE).map(({ type }) => type);
+  const edges = kinds.filter((type) => /^(?:tool-call-(?:start|end)|choice-finish)$/u.test(type));
+  const one = ["tool-call-start", "tool-call-end"];
+  expect(edges).toEqual([...one, ...one, "choice-finish"]);
+});

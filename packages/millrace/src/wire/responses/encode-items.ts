@@ -4,6 +4,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { ContentPart, Message, Role } from "../../model/message.ts";
 import type { ToolCall } from "../../model/tool.ts";
 import { failureOf } from "../failure/kinds.ts";
+import { failureSaid, saidToFail } from "../translation/failed-result.ts";
 import { CallIds } from "./call-ids.ts";
 import { encodeInputPart, encodeOutputPart } from "./content-parts.ts";
 import { isItem } from "./decode-items.ts";
@@ -77,8 +78,9 @@ class ItemEncoder {
       this.#answer(message, path);
       for (const call of message.toolCalls ?? []) this.#call(call);
     },
-    tool: ({ toolCallId = "", content, isError, extra }, path) => {
-      if (isError === true) this.#drop(`${path}.is_error`, "results have no such mark; the content says it");
+    tool: ({ toolCallId = "", content: given, isError, extra }, path) => {
+      const content = isError === true ? saidToFail(given) : given;
+      if (content !== given) this.#changes.push(failureSaid(path));
       const output = typeof content === "string" ? content : this.#parts(content ?? [], path, encodeInputPart);
       const type = this.#customCalls.has(toolCallId) ? "custom_tool_call_output" : "function_call_output";
       this.#items.push({ type, call_id: this.#ids.of(toolCallId), output, ...extra });

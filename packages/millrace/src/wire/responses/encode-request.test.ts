@@ -136,7 +136,7 @@ describe("turns", () => {
 
   test("marks, names and flags without a place are told", () => {
     const cacheControl = { type: "ephemeral" };
-    const { changes } = encode({
+    const { body, changes } = encode({
       messages: [
         { role: "user", name: "ann", content: [{ type: "text", text: "hi", cacheControl }] },
         { role: "user", content: "ho", cacheControl },
@@ -145,6 +145,7 @@ describe("turns", () => {
       ],
     });
     expect(changes.map(({ field }) => field)).toEqual(["messages[0].name", "cache_control", "messages[3].is_error"]);
+    expect(body["input"]).toContainEqual({ type: "function_call_output", call_id: "c", output: "Error: no" });
   });
 });
 
@@ -243,7 +244,21 @@ describe("parameters", () => {
   test("tokens for reasoning become an effort", () => {
     const { body, changes } = encode({ reasoningBudget: 9000 });
     expect(body["reasoning"]).toEqual({ effort: "high" });
-    expect(changes).toMatchObject([{ field: "reasoning_budget", action: "replaced", to: "reasoning_effort high" }]);
+    expect(changes).toMatchObject([{ field: "reasoning_budget", action: "replaced", to: "high" }]);
+    const none = encode({ reasoningBudget: 0 });
+    expect(none.body["reasoning"]).toEqual({ effort: "none" });
+    expect(none.changes).toEqual([]);
+  });
+
+  test("there is something to answer, also where only instructions are given or nothing is left", () => {
+    const nothing = [{ type: "message", role: "user", content: "" }];
+    expect(encode({ messages: [{ role: "system", content: "Say hi." }] }).body).toMatchObject({
+      instructions: "Say hi.",
+      input: nothing,
+    });
+    expect(encode({ messages: [{ role: "assistant", content: null, reasoning: "hm" }] }).body["input"]).toEqual(
+      nothing,
+    );
   });
 });
 

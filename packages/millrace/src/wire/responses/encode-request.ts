@@ -108,12 +108,14 @@ function unwritten(request: InferenceRequest, rules: ResponsesRules): readonly C
     ...(rules.chatParameters ? [] : fromChat.map(({ chat }) => chat)),
   ];
   const dropped = fields.map((field): Change => ({ field, action: "dropped", reason: NO_PLACE }));
-  return reasoningBudget === undefined ? dropped : [...dropped, budgetChange(effortOf(request))];
+  return [...dropped, ...budgetChanges(reasoningBudget, effortOf(request))];
 }
 
-function budgetChange(effort = ""): Change {
+function budgetChanges(budget: number | undefined, effort = ""): readonly Change[] {
+  // No tokens and no reasoning are the same.
+  if (budget === undefined || (budget === 0 && effort === "none")) return [];
   const reason = "the server counts no tokens of reasoning";
-  return { field: "reasoning_budget", action: "replaced", to: `reasoning_effort ${effort}`, reason };
+  return [{ field: "reasoning_budget", action: "replaced", to: effort, reason }];
 }
 
 /** Changes are told in the words of chat completions, whatever dialect the request came in. */

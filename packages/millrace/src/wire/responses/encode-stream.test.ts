@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../model/json.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
 import { failureOf } from "../failure/kinds.ts";
+import { arrayOf, objectOf } from "../json/read.ts";
 import { responsesClient } from "./codec.ts";
 import { begin, end, finish, last, names, of, piece, start, text, usage, why } from "./testing/events.ts";
 import { encode, encoding, readEvents } from "./testing/wire.ts";
@@ -210,6 +212,32 @@ describe("beside the text", () => {
     );
     expect(of(events, "output_text.delta")[0]?.["logprobs"]).toEqual([token]);
     expect(last(events)["output"]).toMatchObject([{ content: [{ annotations: expected, logprobs: [token] }] }]);
+  });
+
+  const logprobsOf = (token: string): DecodedEvent => ({
+    type: "logprobs",
+    choice: 0,
+    logprobs: { content: [{ token, logprob: -1 }] },
+  });
+  const tokens = (part: JsonObject | undefined): readonly unknown[] =>
+    arrayOf(part?.["logprobs"]).map((entry) => objectOf(entry)?.["token"]);
+
+  test("probabilities stand with the piece that they come before", () => {
+    const events = encode([start, logprobsOf("a"), text("a"), logprobsOf("b"), text("b"), ...finish()]);
+    expect(of(events, "output_text.delta").map(tokens)).toEqual([["a"], ["b"]]);
+    expect(of(events, "output_text.done").map(tokens)).toEqual([["a", "b"]]);
+  });
+
+  test.each([
+    ["the end", finish()],
+    ["a call", [begin(0), end(0, "{}"), ...finish()]],
+    ["a refusal", [{ type: "refusal-delta", choice: 0, text: "no" } as const, ...finish()]],
+  ])("those that come behind all text stand in its end, before %s", (_what, after) => {
+    const events = encode([start, text("a"), logprobsOf("a"), text("b"), logprobsOf("b"), ...after]);
+    expect(of(events, "output_text.delta").map(tokens)).toEqual([[], ["a"]]);
+    expect(of(events, "output_text.done").map(tokens)).toEqual([["a", "b"]]);
+    const message = objectOf(arrayOf(last(events)["output"])[0]);
+    expect(tokens(objectOf(arrayOf(message?.["content"])[0]))).toEqual(["a", "b"]);
   });
 
   test("items that the server made, and the service tier", () => {

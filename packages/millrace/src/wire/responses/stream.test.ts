@@ -266,6 +266,19 @@ describe("what else an answer holds", () => {
     expect(response?.choices[0]).toMatchObject({ text: "hi", refusal: "no", logprobs: { content: logprobs } });
   });
 
+  test.each([
+    ["the text's end", 0],
+    ["the item", 1],
+  ])("probabilities that come with %s only, and no other twice", (_where, from) => {
+    const [a, b] = ["a", "b"].map((token) => ({ token, logprob: -1, bytes: null, top_logprobs: [] }));
+    const both = [a ?? {}, b ?? {}];
+    const at = { output_index: 0, content_index: 0 };
+    const piece = { type: "response.output_text.delta", ...at, delta: "ab", logprobs: [a ?? {}] };
+    const end = { type: "response.output_text.done", ...at, text: "ab", logprobs: from === 0 ? both : [] };
+    const body = sse(added(message("")), piece, end, itemDone(message("ab", { logprobs: both })), done());
+    expect(decode(body).response?.choices[0]?.logprobs).toEqual({ content: both });
+  });
+
   test("parts of a summary are read with a blank line between them, and are kept apart in the detail", () => {
     const summary = ["one", "two"].map((text) => ({ type: "summary_text", text }));
     const pieces = summary.map(({ text }, summary_index) => ({
@@ -280,6 +293,19 @@ describe("what else an answer holds", () => {
     expect(response?.choices[0]?.reasoningDetails).toEqual([
       { type: "reasoning.encrypted", data: "secret", id: "rs_1", summary, format: "openai-responses-v1" },
     ]);
+  });
+
+  test("a call ends with its item, not with the answer", () => {
+    const call = (index: number, more: JsonObject = {}): JsonObject =>
+      itemDone({ type: "function_call", call_id: `call_${index}`, name: "f", arguments: "{}", ...more }, index);
+    const kinds = decode(sse(call(0), call(1), call(2, { status: "incomplete" }), done())).events.map(
+      ({ type }) => type,
+    );
+    const isEdge = (type: string): boolean => /^(?:tool-call-(?:start|end)|choice-finish)$/u.test(type);
+    const [begun, ended] = ["tool-call-start", "tool-call-end"];
+    expect(kinds.filter(isEdge)).toEqual([begun, ended, begun, ended, begun, ended, "choice-finish"]);
+    const open = decode(sse(call(0, { status: "incomplete" }))).events.map(({ type }) => type);
+    expect(open).not.toContain(ended);
   });
 
   test("calls whose pieces alternate", () => {
