@@ -21,7 +21,10 @@ export async function keepResults(results: readonly Result[]): Promise<void> {
 async function readResults(): Promise<Result[]> {
   if (!existsSync(FILE)) return [];
   const results = JSON.parse(await readFile(FILE, "utf8")) as Result[];
-  return results.filter(({ client, version }) => client in clientPackages && version === clientVersion(client));
+  const clients = Object.keys(clientPackages);
+  return results
+    .filter(({ client, version }) => clients.includes(client) && version === clientVersion(client))
+    .toSorted((one, other) => clients.indexOf(one.client) - clients.indexOf(other.client));
 }
 
 /** Writes the results of all runs, this one and those before it, into the page about clients. */
