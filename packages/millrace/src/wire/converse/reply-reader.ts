@@ -1,9 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceResponse } from "../../model/response.ts";
-import type { StreamEvent } from "../../model/stream-event.ts";
-import { AnswerAssembly } from "../assembly/answer-assembly.ts";
 import type { AnswerOptions } from "../assembly/answer-options.ts";
-import type { ReplyReader } from "../assembly/reply-stream.ts";
+import { AnswerReader } from "../assembly/answer-reader.ts";
 import { numberOf, objectOf } from "../json/read.ts";
 import { ContentReader } from "./content-reader.ts";
 import { endOf } from "./finish.ts";
@@ -14,8 +12,7 @@ import { readWhole, replyFields, usageOf } from "./response.ts";
 type EventReader = (event: JsonObject) => void;
 
 /** Reads a reply of `converse` or `converse-stream`. */
-export class ConverseReplyReader implements ReplyReader {
-  readonly #answer: AnswerAssembly;
+export class ConverseReplyReader extends AnswerReader {
   readonly #content: ContentReader;
   #stopped = false;
   #counted = false;
@@ -27,33 +24,25 @@ export class ConverseReplyReader implements ReplyReader {
     contentBlockStop: () => this.#content.close(),
     messageStop: (event) => {
       this.#content.close();
-      this.#answer.finish(endOf(event));
+      this.answer.finish(endOf(event));
       this.#stopped = true;
     },
     metadata: (event) => {
       this.#counted = true;
       const usage = usageOf(event);
-      if (usage) this.#answer.usage(usage);
+      if (usage) this.answer.usage(usage);
       const fields = replyFields(event);
-      if (fields) this.#answer.fields(fields);
+      if (fields) this.answer.fields(fields);
     },
   };
 
   constructor(options: AnswerOptions, family: ModelFamily) {
-    this.#answer = new AnswerAssembly(options);
-    this.#content = new ContentReader(this.#answer, options, family);
-  }
-
-  get contentSeen(): boolean {
-    return this.#answer.contentSeen;
-  }
-
-  get finished(): boolean {
-    return this.#answer.finished;
+    super(options);
+    this.#content = new ContentReader(this.answer, options, family);
   }
 
   /** The counts come after the end. */
-  get over(): boolean {
+  override get over(): boolean {
     return this.#stopped && this.#counted;
   }
 
@@ -63,28 +52,12 @@ export class ConverseReplyReader implements ReplyReader {
   }
 
   addWhole(document: JsonObject): void {
-    readWhole(document, this.#answer, this.#content);
+    readWhole(document, this.answer, this.#content);
   }
 
-  skipChunk(): void {
-    this.#answer.skipChunk();
-  }
-
-  warn(code: "trailing-bytes", message: string): void {
-    this.#answer.warn(code, message);
-  }
-
-  conclude(): InferenceResponse {
+  override conclude(): InferenceResponse {
     this.#content.close();
-    return this.#answer.conclude();
-  }
-
-  partial(): InferenceResponse | undefined {
-    return this.#answer.partial();
-  }
-
-  take(): StreamEvent[] {
-    return this.#answer.take();
+    return super.conclude();
   }
 }
 

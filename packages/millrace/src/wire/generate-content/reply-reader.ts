@@ -1,11 +1,9 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceResponse } from "../../model/response.ts";
-import type { StreamEvent } from "../../model/stream-event.ts";
-import { AnswerAssembly } from "../assembly/answer-assembly.ts";
 import type { AnswerOptions } from "../assembly/answer-options.ts";
+import { AnswerReader } from "../assembly/answer-reader.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
-import type { ReplyReader } from "../assembly/reply-stream.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isArray, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
 import { CandidateReader } from "./candidate-reader.ts";
@@ -24,24 +22,15 @@ const KNOWN: ReadonlySet<string> = new Set([
 ]);
 
 /** Puts a reply together: every event of a stream is a reply of its own, with the next pieces in it. */
-export class GenerateContentReply implements ReplyReader {
-  readonly #answer: AnswerAssembly;
+export class GenerateContentReply extends AnswerReader {
   readonly #names: ToolNames;
   readonly #candidates = new Map<number, CandidateReader>();
   #lastUsage: JsonObject | undefined;
   #fieldsSeen = "";
 
   constructor(options: AnswerOptions) {
-    this.#answer = new AnswerAssembly(options);
+    super(options);
     this.#names = new ToolNames(options.toolNames ?? []);
-  }
-
-  get contentSeen(): boolean {
-    return this.#answer.contentSeen;
-  }
-
-  get finished(): boolean {
-    return this.#answer.finished;
   }
 
   addChunk(chunk: WireReply): void {
@@ -55,7 +44,7 @@ export class GenerateContentReply implements ReplyReader {
       this.#tellUsage();
       throw new ReplyFault(blockedPrompt(stringOf(feedback?.["blockReasonMessage"]) ?? reason));
     }
-    if (feedback !== undefined && Object.keys(feedback).length > 0) this.#answer.fields({ promptFeedback: feedback });
+    if (feedback !== undefined && Object.keys(feedback).length > 0) this.answer.fields({ promptFeedback: feedback });
   }
 
   addWhole(document: JsonObject): void {
@@ -64,33 +53,21 @@ export class GenerateContentReply implements ReplyReader {
     for (const chunk of list) if (isObject(chunk)) this.addChunk(chunk);
   }
 
-  skipChunk(): void {
-    this.#answer.skipChunk();
-  }
-
-  warn(code: "trailing-bytes", message: string): void {
-    this.#answer.warn(code, message);
-  }
-
-  conclude(): InferenceResponse {
+  override conclude(): InferenceResponse {
     for (const candidate of this.#candidates.values()) candidate.conclude();
     this.#tellUsage();
-    return this.#answer.conclude();
+    return super.conclude();
   }
 
-  partial(): InferenceResponse | undefined {
+  override partial(): InferenceResponse | undefined {
     this.#tellUsage();
-    return this.#answer.partial();
-  }
-
-  take(): StreamEvent[] {
-    return this.#answer.take();
+    return super.partial();
   }
 
   #candidate(index: number): CandidateReader {
     let candidate = this.#candidates.get(index);
     if (candidate === undefined) {
-      candidate = new CandidateReader(index, this.#answer, this.#names);
+      candidate = new CandidateReader(index, this.answer, this.#names);
       this.#candidates.set(index, candidate);
     }
     return candidate;
@@ -98,7 +75,7 @@ export class GenerateContentReply implements ReplyReader {
 
   #about(chunk: WireReply): void {
     const created = Date.parse(stringOf(chunk["createTime"]) ?? "");
-    this.#answer.about(
+    this.answer.about(
       present({
         id: stringOf(chunk.responseId),
         model: stringOf(chunk.modelVersion),
@@ -116,7 +93,7 @@ export class GenerateContentReply implements ReplyReader {
     const text = JSON.stringify(fields);
     if (text === this.#fieldsSeen) return;
     this.#fieldsSeen = text;
-    this.#answer.fields(fields);
+    this.answer.fields(fields);
   }
 
   /** Every event counts anew; the last count is the whole. */
@@ -124,8 +101,8 @@ export class GenerateContentReply implements ReplyReader {
     const usage = readUsage(this.#lastUsage);
     this.#lastUsage = undefined;
     if (usage === undefined) return;
-    this.#answer.usage(usage);
+    this.answer.usage(usage);
     const tier = readServiceTier(usage);
-    if (tier !== undefined) this.#answer.fields({ service_tier: tier });
+    if (tier !== undefined) this.answer.fields({ service_tier: tier });
   }
 }

@@ -1,12 +1,10 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceResponse } from "../../model/response.ts";
-import type { StreamEvent } from "../../model/stream-event.ts";
-import { AnswerAssembly } from "../assembly/answer-assembly.ts";
 import type { AnswerOptions } from "../assembly/answer-options.ts";
+import { AnswerReader } from "../assembly/answer-reader.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { failureOfFinishReason, finishReasonOf } from "../assembly/finish-reasons.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
-import type { ReplyReader } from "../assembly/reply-stream.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
@@ -29,27 +27,22 @@ const MESSAGE_FIELDS: ReadonlySet<string> = new Set([
 const EVENT_FIELDS: ReadonlySet<string> = new Set(["type", "delta", "usage"]);
 
 /** Puts an answer together from the events of a stream, or from a whole message. Events nobody knows are skipped. */
-export class MessagesReader implements ReplyReader {
-  readonly #answer: AnswerAssembly;
+export class MessagesReader extends AnswerReader {
   readonly #blocks: BlockReader;
   readonly #usage = new UsageCounts();
   #id: string | undefined;
   #over = false;
 
   constructor(options: AnswerOptions) {
-    this.#answer = new AnswerAssembly(options);
-    this.#blocks = new BlockReader(this.#answer, options);
+    super(options);
+    this.#blocks = new BlockReader(this.answer, options);
   }
 
-  get contentSeen(): boolean {
-    return this.#answer.contentSeen;
+  override get finished(): boolean {
+    return this.#over || this.answer.finished;
   }
 
-  get finished(): boolean {
-    return this.#over || this.#answer.finished;
-  }
-
-  get over(): boolean {
+  override get over(): boolean {
     return this.#over;
   }
 
@@ -64,25 +57,9 @@ export class MessagesReader implements ReplyReader {
     this.#end(document);
   }
 
-  skipChunk(): void {
-    this.#answer.skipChunk();
-  }
-
-  warn(code: "trailing-bytes", message: string): void {
-    this.#answer.warn(code, message);
-  }
-
-  conclude(): InferenceResponse {
+  override conclude(): InferenceResponse {
     this.#blocks.end();
-    return this.#answer.conclude();
-  }
-
-  partial(): InferenceResponse | undefined {
-    return this.#answer.partial();
-  }
-
-  take(): StreamEvent[] {
-    return this.#answer.take();
+    return super.conclude();
   }
 
   readonly #handlers: Readonly<Record<string, Handler>> = {
@@ -107,7 +84,7 @@ export class MessagesReader implements ReplyReader {
       throw new ReplyFault(failureOf("protocol", what));
     }
     this.#id = id;
-    this.#answer.about(present({ id, model: stringOf(message["model"]) }));
+    this.answer.about(present({ id, model: stringOf(message["model"]) }));
     this.#count(objectOf(message["usage"]));
   }
 
@@ -121,27 +98,27 @@ export class MessagesReader implements ReplyReader {
     if (broken) throw new ReplyFault(broken);
     this.#blocks.end();
     this.#explain(objectOf(message["stop_details"]));
-    this.#answer.finish({ reason: finishReasonOf(raw), raw, stopSequence: stringOf(message["stop_sequence"]) });
+    this.answer.finish({ reason: finishReasonOf(raw), raw, stopSequence: stringOf(message["stop_sequence"]) });
   }
 
   /** Why the model refused, which stands beside the answer and not in it. */
   #explain(details: JsonObject | undefined): void {
     if (details === undefined) return;
     const explanation = stringOf(details["explanation"]);
-    if (explanation !== undefined && !this.#blocks.saidText) this.#answer.refusal(explanation);
-    this.#answer.choiceFields({ choice: { stop_details: details } });
+    if (explanation !== undefined && !this.#blocks.saidText) this.answer.refusal(explanation);
+    this.answer.choiceFields({ choice: { stop_details: details } });
   }
 
   #count(counts: JsonObject | undefined): void {
     const usage = counts && this.#usage.add(counts);
-    if (usage) this.#answer.usage(usage);
+    if (usage) this.answer.usage(usage);
     const tier = stringOf(counts?.["service_tier"]);
-    if (tier !== undefined) this.#answer.fields({ service_tier: tier === "standard" ? "default" : tier });
+    if (tier !== undefined) this.answer.fields({ service_tier: tier === "standard" ? "default" : tier });
   }
 
   /** Fields of the whole reply that nobody has a name for. */
   #tell(fields: JsonObject): void {
     const said = Object.entries(fields).filter(([, value]) => value !== null);
-    if (said.length > 0) this.#answer.fields(Object.fromEntries(said));
+    if (said.length > 0) this.answer.fields(Object.fromEntries(said));
   }
 }

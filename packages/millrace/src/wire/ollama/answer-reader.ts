@@ -1,12 +1,8 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import type { InferenceResponse } from "../../model/response.ts";
-import type { StreamEvent } from "../../model/stream-event.ts";
-import { AnswerAssembly } from "../assembly/answer-assembly.ts";
-import type { AnswerOptions } from "../assembly/answer-options.ts";
+import { AnswerReader } from "../assembly/answer-reader.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { failureOfFinishReason, finishReasonOf } from "../assembly/finish-reasons.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
-import type { ReplyReader } from "../assembly/reply-stream.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, objectOf, stringOf } from "../json/read.ts";
 import { callsOf } from "./call-pairing.ts";
@@ -33,32 +29,23 @@ const KNOWN: ReadonlySet<string> = new Set([
 const USUAL_END = "stop";
 
 /** Puts an answer together from the lines of a reply, or from the one document of a whole one. */
-export class OllamaAnswerReader implements ReplyReader {
-  readonly #answer: AnswerAssembly;
+export class OllamaAnswerReader extends AnswerReader {
   #over = false;
 
-  constructor(options: AnswerOptions) {
-    this.#answer = new AnswerAssembly(options);
-  }
-
-  get contentSeen(): boolean {
-    return this.#answer.contentSeen;
-  }
-
-  get finished(): boolean {
+  override get finished(): boolean {
     return this.#over;
   }
 
-  get over(): boolean {
+  override get over(): boolean {
     return this.#over;
   }
 
   addChunk(chunk: JsonObject): void {
     const reply: WireReply = chunk;
-    this.#answer.about(aboutOf(reply));
+    this.answer.about(aboutOf(reply));
     this.#addMessage(messageOf(reply));
     const logprobs = arrayOf(reply.logprobs);
-    if (logprobs.length > 0) this.#answer.logprobs({ content: logprobs });
+    if (logprobs.length > 0) this.answer.logprobs({ content: logprobs });
     if (reply.done === true) this.#end(reply);
   }
 
@@ -66,35 +53,15 @@ export class OllamaAnswerReader implements ReplyReader {
     this.addChunk({ ...document, done: true });
   }
 
-  skipChunk(): void {
-    this.#answer.skipChunk();
-  }
-
-  warn(code: "trailing-bytes", message: string): void {
-    this.#answer.warn(code, message);
-  }
-
-  conclude(): InferenceResponse {
-    return this.#answer.conclude();
-  }
-
-  partial(): InferenceResponse | undefined {
-    return this.#answer.partial();
-  }
-
-  take(): StreamEvent[] {
-    return this.#answer.take();
-  }
-
   #addMessage(message: WireMessage): void {
-    this.#answer.reasoning(stringOf(message.thinking) ?? "");
-    this.#answer.text(stringOf(message.content) ?? "");
+    this.answer.reasoning(stringOf(message.thinking) ?? "");
+    this.answer.text(stringOf(message.content) ?? "");
     // Calls come whole. For long every one of them had the index 0.
     for (const call of callsOf(message)) {
       const { id, name, text } = readCall(call);
-      const index = this.#answer.callCount();
-      this.#answer.toolCall({ index, id, name, arguments: text });
-      this.#answer.endToolCall(index);
+      const index = this.answer.callCount();
+      this.answer.toolCall({ index, id, name, arguments: text });
+      this.answer.endToolCall(index);
     }
   }
 
@@ -103,10 +70,10 @@ export class OllamaAnswerReader implements ReplyReader {
     const failure = failureOfFinishReason(raw);
     if (failure !== undefined) throw new ReplyFault(failure);
     const usage = readUsage(reply);
-    if (usage !== undefined) this.#answer.usage(usage);
+    if (usage !== undefined) this.answer.usage(usage);
     const others = otherFields(reply, KNOWN);
-    if (others !== undefined) this.#answer.fields(others);
-    this.#answer.finish({ reason: finishReasonOf(raw), raw });
+    if (others !== undefined) this.answer.fields(others);
+    this.answer.finish({ reason: finishReasonOf(raw), raw });
     this.#over = true;
   }
 }

@@ -1,12 +1,9 @@
 import type { JsonObject } from "../../model/json.ts";
-import type { InferenceResponse } from "../../model/response.ts";
-import type { StreamEvent } from "../../model/stream-event.ts";
-import { AnswerAssembly } from "../assembly/answer-assembly.ts";
 import type { AnswerOptions } from "../assembly/answer-options.ts";
+import { AnswerReader } from "../assembly/answer-reader.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { finishReasonOf } from "../assembly/finish-reasons.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
-import type { ReplyReader } from "../assembly/reply-stream.ts";
 import { normalizeUsage } from "../assembly/usage.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
@@ -19,28 +16,23 @@ type Handler = (chunk: JsonObject) => void;
 const ENVELOPE: ReadonlySet<string> = new Set(["type", "response", "sequence_number", "obfuscation"]);
 
 /** Puts an answer together from the events of a stream, or from a whole response. Events nobody knows are skipped. */
-export class ResponsesReader implements ReplyReader {
+export class ResponsesReader extends AnswerReader {
   readonly #options: AnswerOptions;
-  readonly #answer: AnswerAssembly;
   readonly #items: ItemReader;
   #over = false;
 
   constructor(options: AnswerOptions) {
+    super(options);
     this.#options = options;
-    this.#answer = new AnswerAssembly(options);
-    this.#items = new ItemReader(this.#answer);
-  }
-
-  get contentSeen(): boolean {
-    return this.#answer.contentSeen;
+    this.#items = new ItemReader(this.answer);
   }
 
   /** A stream that ends without saying that the response is over was cut. */
-  get finished(): boolean {
+  override get finished(): boolean {
     return this.#over;
   }
 
-  get over(): boolean {
+  override get over(): boolean {
     return this.#over;
   }
 
@@ -55,38 +47,18 @@ export class ResponsesReader implements ReplyReader {
     this.#end(document, document);
   }
 
-  skipChunk(): void {
-    this.#answer.skipChunk();
-  }
-
-  warn(code: "trailing-bytes", message: string): void {
-    this.#answer.warn(code, message);
-  }
-
-  conclude(): InferenceResponse {
-    return this.#answer.conclude();
-  }
-
-  partial(): InferenceResponse | undefined {
-    return this.#answer.partial();
-  }
-
-  take(): StreamEvent[] {
-    return this.#answer.take();
-  }
-
   readonly #begin: Handler = (chunk) => this.#about(objectOf(chunk["response"]) ?? {});
 
   readonly #ended: Handler = (chunk) => {
     const response = objectOf(chunk["response"]) ?? {};
     const more = otherFields(chunk, ENVELOPE);
-    if (more) this.#answer.fields(more);
+    if (more) this.answer.fields(more);
     this.#end(response, chunk);
   };
 
   readonly #failed: Handler = (chunk) => {
     const { usage } = objectOf(chunk["response"]) ?? {};
-    if (isObject(usage)) this.#answer.usage(normalizeUsage(usage));
+    if (isObject(usage)) this.answer.usage(normalizeUsage(usage));
     throw new ReplyFault(readFailed(chunk, { wallNowMs: this.#options.wallNowMs(), partial: this.contentSeen }));
   };
 
@@ -101,7 +73,7 @@ export class ResponsesReader implements ReplyReader {
   };
 
   #about({ id, model, created_at: created }: JsonObject): void {
-    this.#answer.about(
+    this.answer.about(
       present({
         id: stringOf(id),
         model: stringOf(model),
@@ -115,11 +87,11 @@ export class ResponsesReader implements ReplyReader {
     // Some servers send the items here only.
     if (!this.#items.any) this.#items.addAll(arrayOf(response["output"]).filter(isObject));
     const { usage, service_tier: tier } = response;
-    if (isObject(usage)) this.#answer.usage(normalizeUsage(usage));
-    if (typeof tier === "string") this.#answer.fields({ service_tier: tier });
+    if (isObject(usage)) this.answer.usage(normalizeUsage(usage));
+    if (typeof tier === "string") this.answer.fields({ service_tier: tier });
     const isIncomplete = chunk["type"] === "response.incomplete" || response["status"] === "incomplete";
     const raw = incompleteReason(response) ?? (isIncomplete ? "incomplete" : "completed");
-    this.#answer.finish({ reason: finishReasonOf(raw), raw });
+    this.answer.finish({ reason: finishReasonOf(raw), raw });
     this.#over = true;
   }
 }
