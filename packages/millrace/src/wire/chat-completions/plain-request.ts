@@ -4,10 +4,10 @@ import type { InferenceRequest } from "../../model/request.ts";
 import type { Tool } from "../../model/tool.ts";
 import { customAsFunction, functionCallOf, functionOfCustom } from "../translation/custom-tools.ts";
 import { effortOfBudget } from "../translation/effort.ts";
+import { EncodingAccount } from "../translation/encoding-account.ts";
+import { failureSaid, saidToFail } from "../translation/failed-result.ts";
 import { plainTurns } from "./plain-turns.ts";
 import type { ChatExtension, RequestRules } from "./rules.ts";
-
-const UNKNOWN_HERE = "the server does not know it";
 
 /** Parameters of OpenAI's platform, by their names in the model and on the wire. */
 const PLATFORM_PARAMETERS = [
@@ -26,7 +26,7 @@ export function plainRequest(
   request: InferenceRequest,
   rules: RequestRules,
 ): { readonly request: InferenceRequest; readonly changes: readonly Change[] } {
-  const account = new Account(rules.understands);
+  const account = new PlainAccount(rules.understands);
   const turns = plainTurns(request, rules);
   const {
     reasoningBudget,
@@ -51,38 +51,27 @@ export function plainRequest(
 }
 
 /** What of it the server understands, and what is told of the rest. */
-class Account {
+class PlainAccount extends EncodingAccount {
   readonly #understands: readonly ChatExtension[];
-  readonly #told = new Set<string>();
-  readonly changes: Change[] = [];
 
   constructor(understands: readonly ChatExtension[]) {
+    super();
     this.#understands = understands;
-  }
-
-  /** Whether something may stay; where not, that is told once for each field. */
-  keeps(extension: ChatExtension, field: string): boolean {
-    if (this.#understands.includes(extension)) return true;
-    this.drop(field, UNKNOWN_HERE);
-    return false;
-  }
-
-  drop(field: string, reason: string): void {
-    if (this.#told.has(field)) return;
-    this.#told.add(field);
-    this.changes.push({ field, action: "dropped", reason });
-  }
-
-  replace(field: string, to: string, reason: string): void {
-    this.changes.push({ field, action: "replaced", to, reason });
   }
 
   takes(extension: ChatExtension): boolean {
     return this.#understands.includes(extension);
   }
+
+  /** Whether something may stay; where not, that is told once for each field. */
+  keeps(extension: ChatExtension, field: string): boolean {
+    if (this.takes(extension)) return true;
+    this.dropOnce(field, "the server does not know it");
+    return false;
+  }
 }
 
-function withoutPlatform(request: InferenceRequest, account: Account): InferenceRequest {
+function withoutPlatform(request: InferenceRequest, account: PlainAccount): InferenceRequest {
   let plain = request;
   for (const [field, wire] of PLATFORM_PARAMETERS) {
     const { [field]: value, ...rest } = plain;
@@ -93,11 +82,11 @@ function withoutPlatform(request: InferenceRequest, account: Account): Inference
   return plain;
 }
 
-function plainTool(tool: Tool, index: number, account: Account): Tool {
+function plainTool(tool: Tool, index: number, account: PlainAccount): Tool {
   if ("raw" in tool) return tool;
   if ("type" in tool) {
     if (account.takes("custom_tools")) return tool;
-    account.changes.push(customAsFunction(index));
+    account.report(customAsFunction(index));
     return functionOfCustom(tool);
   }
   const { cacheControl, namespace: _inTheName, ...definition } = tool;
@@ -106,9 +95,10 @@ function plainTool(tool: Tool, index: number, account: Account): Tool {
     : definition;
 }
 
-function plainMessage(message: Message, index: number, account: Account): Message {
+function plainMessage(message: Message, index: number, account: PlainAccount): Message {
   const { content: given, toolCalls, reasoningDetails, isError, cacheControl, ...rest } = message;
-  const content = isError === true ? saidToFail(given, index, account) : given;
+  const content = isError === true ? saidToFail(given) : given;
+  if (content !== given) account.report(failureSaid(`messages[${index}]`));
   return {
     ...rest,
     content: typeof content === "string" || content === null ? content : plainParts(content, account),
@@ -118,21 +108,8 @@ function plainMessage(message: Message, index: number, account: Account): Messag
   };
 }
 
-/** A dialect that has no mark for a call that failed has its words. */
-function saidToFail(content: Message["content"], index: number, account: Account): Message["content"] {
-  const [first] = typeof content === "string" ? [content] : (content ?? []).map(textOf);
-  if (/^\W*error/iu.test(first ?? "")) return content;
-  account.replace(`messages[${index}].is_error`, "Error: …", "the server has no mark for a call that failed");
-  if (typeof content === "string" || content === null) return `Error: ${content ?? ""}`;
-  return [{ type: "text", text: "Error:" }, ...content];
-}
-
-function textOf(part: ContentPart): string {
-  return part.type === "text" ? part.text : "";
-}
-
 /** Servers read a lone text as a string more surely than as a part. */
-function plainParts(parts: readonly ContentPart[], account: Account): Message["content"] {
+function plainParts(parts: readonly ContentPart[], account: PlainAccount): Message["content"] {
   const plain = parts.map((part): ContentPart => {
     if (!("cacheControl" in part) || part.cacheControl === undefined) return part;
     if (account.keeps("cache_control", "cache_control")) return part;

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { CacheControl, ContentPart } from "../../model/message.ts";
 import { stringOf } from "../json/read.ts";
 import { readDataUrl } from "../translation/data-url.ts";
-import type { Account } from "./account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import type { DocumentNames } from "./document-names.ts";
 import { endingOf, mediaFormat } from "./media.ts";
 import type { MediaFormat, MediaKind } from "./media.ts";
@@ -12,7 +12,7 @@ import type { ConverseBlock } from "./types.ts";
 /** What writing one request's content needs to know and keeps. */
 export interface ContentContext {
   readonly family: ModelFamily;
-  readonly account: Account;
+  readonly account: EncodingAccount;
   readonly documents: DocumentNames;
 }
 
@@ -23,22 +23,23 @@ const ENCODERS: Encoders = {
   text: ({ text }) => textBlock(text),
   refusal: ({ refusal }) => textBlock(refusal),
   image: ({ url, detail }, path, { account }) => {
-    if (detail !== undefined && detail !== "auto") account.drop(`${path}.detail`, "the server decides itself");
+    if (detail !== undefined && detail !== "auto") account.dropOnce(`${path}.detail`, "the server decides itself");
     const data = readDataUrl(url);
     const format = mediaFormat(data?.mediaType ?? endingOf(url), ["image"]);
     const source = data === undefined ? s3Source(url) : { bytes: data.data };
     if (source !== undefined && format !== undefined) return { image: { format: format.format, source } };
-    account.refuse(path, "images as data only: PNG, JPEG, GIF or WebP");
+    account.refuse(path, "Bedrock's Converse API takes images as data only: PNG, JPEG, GIF or WebP");
     return undefined;
   },
   audio: ({ data, format }, path, { account }) => {
     const known = mediaFormat(format, ["audio"]);
-    if (known === undefined) account.refuse(path, "no audio of this format");
+    if (known === undefined) account.refuse(path, "Bedrock's Converse API takes no audio of this format");
     return known && { audio: { format: known.format, source: { bytes: data } } };
   },
   file: ({ file }, path, context) => {
     const found = fileOf(file);
-    if (found === undefined) context.account.refuse(path, "files as data only, of a format that it knows");
+    if (found === undefined)
+      context.account.refuse(path, "Bedrock's Converse API takes files as data only, of a format that it knows");
     return found && fileBlock(found, stringOf(file["filename"]), context);
   },
   opaque: ({ raw }) => raw,
@@ -70,7 +71,7 @@ export function cachePoint(
 ): ConverseBlock | undefined {
   if (mark === undefined) return undefined;
   if (!family.cachePoints) {
-    account.drop("cache_control", "the model has no cache that is asked for");
+    account.dropOnce("cache_control", "the model has no cache that is asked for");
     return undefined;
   }
   const ttl = stringOf(mark["ttl"]);

@@ -36,7 +36,7 @@ export function systemBlocks(messages: readonly Message[], context: ContentConte
       context,
       partsOf(message).flatMap((part, at) => {
         if (part.type === "text" || part.type === "opaque") return partBlocks(part, `${path}.content[${at}]`, context);
-        context.account.refuse(`${path}.content[${at}]`, "text only as instructions");
+        context.account.refuse(`${path}.content[${at}]`, "Bedrock's Converse API takes text only as instructions");
         return [];
       }),
     );
@@ -110,11 +110,11 @@ function reasoningBlocks(
   { family, account }: ContentContext,
 ): readonly ConverseBlock[] {
   if (reasoning !== "" && reasoningDetails.length === 0) {
-    account.drop("reasoning_content", "only signed reasoning is taken back");
+    account.dropOnce("reasoning_content", "only signed reasoning is taken back");
   }
   return reasoningDetails.flatMap((detail): readonly ConverseBlock[] => {
     const block = canRead(family, detail) ? reasoningBlock(detail) : undefined;
-    if (block === undefined) account.drop("reasoning_details", "they are another model's");
+    if (block === undefined) account.dropOnce("reasoning_details", "they are another model's");
     return block ? [{ reasoningContent: block }] : [];
   });
 }
@@ -147,14 +147,15 @@ const RESULT_PARTS: ReadonlySet<string> = new Set(["text", "image", "document", 
 function resultBlocks(turn: Message, path: string, context: TurnContext): readonly ConverseBlock[] {
   const { account, family, ids } = context;
   const failed = turn.isError === true && !family.resultStatus ? saidToFail(turn.content) : turn.content;
-  if (failed !== turn.content) account.changes.push(failureSaid(path));
+  if (failed !== turn.content) account.report(failureSaid(path));
   const parts = partsOf({ ...turn, content: failed });
   const added = parts.length - partsOf(turn).length;
   const content = parts.flatMap((part, at): readonly ConverseBlock[] => {
     const partPath = `${path}.content[${at - added}]`;
     const block = blockOf(part, partPath, context);
     const fits = block !== undefined && Object.keys(block).every((kind) => RESULT_PARTS.has(kind));
-    if (block !== undefined && !fits) account.refuse(partPath, "no such content as a tool's result");
+    if (block !== undefined && !fits)
+      account.refuse(partPath, "Bedrock's Converse API takes no such content as a tool's result");
     return fits ? [block] : [];
   });
   const status = turn.isError === true && family.resultStatus ? { status: "error" } : {};

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { present } from "../failure/present.ts";
-import type { Account } from "./account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import type { ModelFamily } from "./rules.ts";
 
 const NO_PLACE = "the server's dialect has no such thing";
@@ -25,30 +25,30 @@ const UNKNOWN_HERE: readonly (readonly [field: Parameter, wire: string])[] = [
 ];
 
 /** Tells of the parameters that are left out; one that asks for what happens anyway is none. */
-export function dropUnknown(request: InferenceRequest, account: Account): void {
+export function dropUnknown(request: InferenceRequest, account: EncodingAccount): void {
   const { n = 1, logprobs, store, modalities = [] } = request;
-  for (const [field, wire] of UNKNOWN_HERE) if (request[field] !== undefined) account.drop(wire, NO_PLACE);
-  if (n > 1) account.drop("n", "the server gives one answer");
-  if (logprobs === true) account.drop("logprobs", NO_PLACE);
-  if (store === true) account.drop("store", NO_PLACE);
-  if (modalities.some((word) => word !== "text")) account.drop("modalities", NO_PLACE);
+  for (const [field, wire] of UNKNOWN_HERE) if (request[field] !== undefined) account.dropOnce(wire, NO_PLACE);
+  if (n > 1) account.dropOnce("n", "the server gives one answer");
+  if (logprobs === true) account.dropOnce("logprobs", NO_PLACE);
+  if (store === true) account.dropOnce("store", NO_PLACE);
+  if (modalities.some((word) => word !== "text")) account.dropOnce("modalities", NO_PLACE);
 }
 
 /** Sampling that a model does without, and how the answer ends. */
 export function inferenceConfig(
   request: InferenceRequest,
   { sampling }: ModelFamily,
-  account: Account,
+  account: EncodingAccount,
 ): JsonObject | undefined {
   const { maxTokens } = request;
   let { temperature, topP } = request;
   if (sampling === "none") {
-    if (temperature !== undefined) account.drop("temperature", "the model does not take it");
-    if (topP !== undefined) account.drop("top_p", "the model does not take it");
+    if (temperature !== undefined) account.dropOnce("temperature", "the model does not take it");
+    if (topP !== undefined) account.dropOnce("top_p", "the model does not take it");
     [temperature, topP] = [undefined, undefined];
   } else if (sampling === "one" && temperature !== undefined && topP !== undefined) {
     // One that is 1 cuts nothing off.
-    if (topP !== 1) account.drop("top_p", "the model takes it or a temperature");
+    if (topP !== 1) account.dropOnce("top_p", "the model takes it or a temperature");
     topP = undefined;
   }
   const config = present({
@@ -60,27 +60,27 @@ export function inferenceConfig(
   return Object.keys(config).length === 0 ? undefined : config;
 }
 
-function stopSequences({ stop }: InferenceRequest, account: Account): readonly string[] | undefined {
+function stopSequences({ stop }: InferenceRequest, account: EncodingAccount): readonly string[] | undefined {
   const given = typeof stop === "string" ? [stop] : (stop ?? []);
   const sequences = given.filter((text) => text.trim() !== "");
   // An empty one asks for nothing.
   if (given.some((text) => text !== "" && text.trim() === "")) {
-    account.drop("stop", "the server refuses sequences of white space");
+    account.dropOnce("stop", "the server refuses sequences of white space");
   }
   return sequences.length === 0 ? undefined : sequences;
 }
 
-function upToOne(temperature: number, account: Account): number {
+function upToOne(temperature: number, account: EncodingAccount): number {
   if (temperature <= 1) return temperature;
   account.replace("temperature", "1", "the server takes none above 1");
   return 1;
 }
 
 /** `top_k` where the model takes it: its place is the model's own. */
-export function topKFields({ topK }: InferenceRequest, family: ModelFamily, account: Account): JsonObject {
+export function topKFields({ topK }: InferenceRequest, family: ModelFamily, account: EncodingAccount): JsonObject {
   if (topK === undefined) return {};
   if (family.topK !== undefined && family.sampling !== "none") return nested(family.topK, topK);
-  account.drop("top_k", "the model does not take it");
+  account.dropOnce("top_k", "the model does not take it");
   return {};
 }
 
@@ -92,15 +92,15 @@ function nested([name = "", ...rest]: readonly string[], value: number): JsonObj
 export function outputConfig(
   { responseFormat }: InferenceRequest,
   { schemas }: ModelFamily,
-  account: Account,
+  account: EncodingAccount,
 ): JsonObject | undefined {
   if (responseFormat === undefined || responseFormat.type === "text") return undefined;
   if (responseFormat.type === "json_object") {
-    account.drop("response_format", "the server holds answers to schemas only");
+    account.dropOnce("response_format", "the server holds answers to schemas only");
     return undefined;
   }
   if (!schemas) {
-    account.drop("response_format", "the model cannot be held to a schema");
+    account.dropOnce("response_format", "the model cannot be held to a schema");
     return undefined;
   }
   const { name, schema, description } = responseFormat;
@@ -117,10 +117,10 @@ const TIERS: Readonly<Record<string, string>> = {
   reserved: "reserved",
 };
 
-export function serviceTier({ serviceTier: tier }: InferenceRequest, account: Account): JsonObject | undefined {
+export function serviceTier({ serviceTier: tier }: InferenceRequest, account: EncodingAccount): JsonObject | undefined {
   if (tier === undefined || tier === "auto") return undefined;
   const type = Object.hasOwn(TIERS, tier) ? TIERS[tier] : undefined;
-  if (type === undefined) account.drop("service_tier", "the server has no tier of this name");
+  if (type === undefined) account.dropOnce("service_tier", "the server has no tier of this name");
   return type === undefined ? undefined : { type };
 }
 
@@ -128,12 +128,13 @@ const MAX_METADATA = 16;
 const METADATA_TEXT = /^[a-zA-Z0-9\s:_@$#=/+,.-]{1,256}$/u;
 
 /** What is written beside the request into the account's log: a few short texts. */
-export function requestMetadata({ metadata = {} }: InferenceRequest, account: Account): JsonObject | undefined {
+export function requestMetadata({ metadata = {} }: InferenceRequest, account: EncodingAccount): JsonObject | undefined {
   const kept: [string, string][] = [];
   for (const [name, value] of Object.entries(metadata)) {
     const fits = METADATA_TEXT.test(name) && typeof value === "string" && METADATA_TEXT.test(value);
     if (fits && kept.length < MAX_METADATA) kept.push([name, value]);
-    else if (value !== undefined) account.drop("metadata", "the server takes 16 short texts, and not all characters");
+    else if (value !== undefined)
+      account.dropOnce("metadata", "the server takes 16 short texts, and not all characters");
   }
   return kept.length === 0 ? undefined : Object.fromEntries(kept);
 }

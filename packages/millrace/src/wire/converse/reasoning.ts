@@ -3,7 +3,7 @@ import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { budgetOfEffort, effortOfBudget } from "../translation/effort.ts";
 import { LEAST_BUDGET, roomForThoughts } from "../translation/thinking-budget.ts";
-import type { Account } from "./account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import { canRead } from "./rules.ts";
 import type { ModelFamily, ReasoningStyle } from "./rules.ts";
 
@@ -18,7 +18,7 @@ export interface Reasoning {
   readonly maxTokens?: number | undefined;
 }
 
-type Writer = (asked: Asked, family: ModelFamily, turns: readonly Message[], account: Account) => Reasoning;
+type Writer = (asked: Asked, family: ModelFamily, turns: readonly Message[], account: EncodingAccount) => Reasoning;
 
 const NOTHING: Reasoning = { fields: {} };
 
@@ -46,7 +46,7 @@ export function reasoningOf(
   request: InferenceRequest,
   family: ModelFamily,
   turns: readonly Message[],
-  account: Account,
+  account: EncodingAccount,
 ): Reasoning {
   const { reasoningEffort, reasoningBudget } = request;
   const unasked = reasoningEffort === undefined && reasoningBudget === undefined;
@@ -54,8 +54,8 @@ export function reasoningOf(
   return WRITERS[family.reasoning](request, family, turns, account);
 }
 
-function without(asked: Asked, reason: string, account: Account): Reasoning {
-  account.drop(fieldOf(asked), reason);
+function without(asked: Asked, reason: string, account: EncodingAccount): Reasoning {
+  account.dropOnce(fieldOf(asked), reason);
   return NOTHING;
 }
 
@@ -64,13 +64,17 @@ function fieldOf({ reasoningBudget }: Asked): string {
 }
 
 /** Anthropic's models take no sampling of the caller's while they think. */
-export function withoutSampling(request: InferenceRequest, fields: JsonObject, account: Account): InferenceRequest {
+export function withoutSampling(
+  request: InferenceRequest,
+  fields: JsonObject,
+  account: EncodingAccount,
+): InferenceRequest {
   if (fields["thinking"] === undefined) return request;
   const { temperature, topK, topP, ...rest } = request;
   const reason = "the model does not take it while it reasons";
-  if (temperature !== undefined && temperature !== 1) account.drop("temperature", reason);
-  if (topK !== undefined) account.drop("top_k", reason);
-  if (topP !== undefined && topP !== 1) account.drop("top_p", reason);
+  if (temperature !== undefined && temperature !== 1) account.dropOnce("temperature", reason);
+  if (topK !== undefined) account.dropOnce("top_k", reason);
+  if (topP !== undefined && topP !== 1) account.dropOnce("top_p", reason);
   return rest;
 }
 
@@ -93,7 +97,7 @@ const USUAL_BUDGET = 8192;
 const MOST_UNLIMITED = 24_576;
 
 /** A caller's own number stays where it fits; an effort leaves room for the answer. */
-function budgeted(asked: Asked, account: Account): Reasoning {
+function budgeted(asked: Asked, account: EncodingAccount): Reasoning {
   const { reasoningEffort = "", reasoningBudget, maxTokens } = asked;
   const known = reasoningBudget ?? budgetOfEffort(reasoningEffort);
   const fits =
@@ -112,7 +116,11 @@ function budgeted(asked: Asked, account: Account): Reasoning {
 }
 
 /** The family's nearest word for the effort; one of the target's own goes as it is. */
-function wordOf({ reasoningEffort, reasoningBudget }: Asked, { efforts }: ModelFamily, account: Account): string {
+function wordOf(
+  { reasoningEffort, reasoningBudget }: Asked,
+  { efforts }: ModelFamily,
+  account: EncodingAccount,
+): string {
   const asked = reasoningEffort ?? effortOfBudget(reasoningBudget ?? 0);
   const word = nearest(asked, efforts);
   if (reasoningBudget !== undefined) account.replace("reasoning_budget", word, "the model is told an effort");

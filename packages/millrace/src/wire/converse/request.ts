@@ -5,7 +5,7 @@ import { objectOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
 import { conversationOf, instructedConversation } from "../translation/conversation.ts";
-import { Account } from "./account.ts";
+import { EncodingAccount } from "../translation/encoding-account.ts";
 import { DocumentNames } from "./document-names.ts";
 import { CallIds } from "./identifiers.ts";
 import { converseMessages, systemBlocks } from "./messages.ts";
@@ -26,7 +26,8 @@ export function encodeConverseRequest(
   const { turns, changes } = instructedConversation(request);
   const all = conversationOf(request);
   const first = all.length - turns.length;
-  const account = new Account(changes);
+  const account = new EncodingAccount();
+  account.report(...changes);
   const context = { family, account, documents: new DocumentNames(), ids: new CallIds(family.callIds) };
   const system = systemBlocks(all.slice(0, first), context);
   const messages = converseMessages(turns, first, context).map(messageJson);

@@ -47,7 +47,7 @@ function fieldsOf(
 ): ToolFields {
   const own = context.family.anthropicFields ? anthropicChoice(choice, parallel) : undefined;
   if (own !== undefined) return { toolConfig: { tools }, additional: { tool_choice: own } };
-  if (parallel === false) context.account.drop("parallel_tool_calls", "the model calls as many as it wants");
+  if (parallel === false) context.account.dropOnce("parallel_tool_calls", "the model calls as many as it wants");
   const toolChoice = converseChoice(choice, context);
   return { toolConfig: { tools, ...(toolChoice && { toolChoice }) }, additional: {} };
 }
@@ -59,7 +59,7 @@ function calledNames(turns: readonly Message[]): readonly string[] {
 function definition(tool: Tool, index: number, context: ContentContext): readonly JsonObject[] {
   if ("raw" in tool) return [tool.raw];
   if ("type" in tool) {
-    context.account.changes.push(customAsFunction(index));
+    context.account.report(customAsFunction(index));
     return [spec(functionOfCustom(tool), index, context)];
   }
   const point = cachePoint(tool.cacheControl, context);
@@ -108,7 +108,7 @@ function converseChoice(choice: ToolChoice | undefined, { account, family }: Con
   if (typeof choice === "object" && "raw" in choice) return choice.raw;
   if (choice !== "required" && toolChoices.includes("tool")) return { tool: { name: allowedName(choice.name) } };
   if (!toolChoices.includes("any")) {
-    account.drop("tool_choice", "the model decides itself");
+    account.dropOnce("tool_choice", "the model decides itself");
     return undefined;
   }
   if (choice !== "required") account.replace("tool_choice", "required", "the model takes no name");

@@ -7,7 +7,7 @@ import { isObject, objectOf } from "../json/read.ts";
 import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
 import { functionCallOf } from "../translation/custom-tools.ts";
 import { ContentList } from "./content-list.ts";
-import type { EncodingAccount } from "./encoding-account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import { PartWriter } from "./encode-parts.ts";
 import { encodeResponse } from "./function-results.ts";
 import { isAmong } from "./rules.ts";

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { AudioPart, ContentPart, FilePart, ImagePart, RefusalPart, TextPart } from "../../model/message.ts";
 import { objectOf, stringOf } from "../json/read.ts";
 import { readDataUrl } from "../translation/data-url.ts";
-import type { EncodingAccount } from "./encoding-account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import { encodeAddress, encodeData, typeOfAddress } from "./media.ts";
 import type { GenerateContentRules } from "./rules.ts";
 

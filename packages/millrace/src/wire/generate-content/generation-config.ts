@@ -1,4 +1,4 @@
-import type { EncodingAccount } from "./encoding-account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest, ResponseFormat } from "../../model/request.ts";
 import { FieldReader } from "../assembly/field-reader.ts";

@@ -8,7 +8,7 @@ import type { JsonField } from "../json/read.ts";
 import type { DecodedRequest, EncodedRequest, RequestEncoding } from "../translation/codec.ts";
 import { decodeConversation } from "./decode-contents.ts";
 import { encodeConversation } from "./encode-contents.ts";
-import { EncodingAccount } from "./encoding-account.ts";
+import { EncodingAccount } from "../translation/encoding-account.ts";
 import { decodeConfig, encodeConfig } from "./generation-config.ts";
 import type { GenerateContentRules } from "./rules.ts";
 import { camelFields } from "./spelling.ts";

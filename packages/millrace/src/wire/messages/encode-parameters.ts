@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
-import type { Account } from "./account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import { isAmong } from "./rules.ts";
 import type { MessagesRules } from "./rules.ts";
 
@@ -18,14 +18,14 @@ const SAMPLING: readonly (readonly [field: SamplingField, wire: string])[] = [
 export function encodeSampling(
   request: InferenceRequest,
   { thinks, model, rules }: { readonly thinks: boolean; readonly model: string; readonly rules: MessagesRules },
-  account: Account,
+  account: EncodingAccount,
 ): JsonObject {
   const given = SAMPLING.filter(([field]) => request[field] !== undefined);
   const isTaken = isAmong(model, rules.samplingModels);
   const sent = given.filter(([field, wire]) => {
     const isUsual = field === "temperature" && request.temperature === 1;
     const reason = refusedBecause(field, request, { thinks: thinks && !isUsual, isTaken });
-    if (reason !== undefined) account.drop(wire, reason);
+    if (reason !== undefined) account.dropOnce(wire, reason);
     return reason === undefined;
   });
   return Object.fromEntries(sent.map(([field, wire]) => [wire, fitted(field, request, account)]));
@@ -41,19 +41,19 @@ function refusedBecause(
   return field === "topP" && temperature !== undefined ? "the server refuses it beside a temperature" : undefined;
 }
 
-function fitted(field: SamplingField, request: InferenceRequest, account: Account): number | undefined {
+function fitted(field: SamplingField, request: InferenceRequest, account: EncodingAccount): number | undefined {
   const value = request[field];
   if (field !== "temperature" || value === undefined) return value;
   const clamped = Math.min(1, Math.max(0, value));
-  if (clamped !== value) account.replace("temperature", String(clamped), "the server takes 0 to 1");
+  if (clamped !== value) account.replaceOnce("temperature", String(clamped), "the server takes 0 to 1");
   return clamped;
 }
 
 /** A sequence of white space alone is refused. */
-export function encodeStop({ stop }: InferenceRequest, account: Account): JsonObject {
+export function encodeStop({ stop }: InferenceRequest, account: EncodingAccount): JsonObject {
   const given = typeof stop === "string" ? [stop] : (stop ?? []);
   const sequences = given.filter((sequence) => sequence.trim() !== "");
-  if (sequences.length < given.length) account.drop("stop", "the server refuses sequences of white space");
+  if (sequences.length < given.length) account.dropOnce("stop", "the server refuses sequences of white space");
   return sequences.length === 0 ? {} : { stop_sequences: sequences };
 }
 
@@ -64,12 +64,12 @@ const TIERS: Readonly<Record<string, string>> = {
   standard_only: "standard_only",
 };
 
-export function encodeTier({ serviceTier }: InferenceRequest, account: Account): JsonObject {
+export function encodeTier({ serviceTier }: InferenceRequest, account: EncodingAccount): JsonObject {
   if (serviceTier === undefined) return {};
   const tier = Object.hasOwn(TIERS, serviceTier) ? TIERS[serviceTier] : undefined;
-  if (tier === undefined) account.drop("service_tier", "the server has no such tier");
+  if (tier === undefined) account.dropOnce("service_tier", "the server has no such tier");
   else if (serviceTier === "priority")
-    account.replace("service_tier", tier, "the server itself decides when it has room");
+    account.replaceOnce("service_tier", tier, "the server itself decides when it has room");
   return tier === undefined ? {} : { service_tier: tier };
 }
 
@@ -96,6 +96,6 @@ const UNKNOWN: Readonly<Record<string, Asked>> = {
 };
 
 /** Tells of everything that a request asks for and the dialect has no word for. */
-export function dropUnknown(request: InferenceRequest, account: Account): void {
-  for (const [field, isAsked] of Object.entries(UNKNOWN)) if (isAsked(request)) account.drop(field, NO_PLACE);
+export function dropUnknown(request: InferenceRequest, account: EncodingAccount): void {
+  for (const [field, isAsked] of Object.entries(UNKNOWN)) if (isAsked(request)) account.dropOnce(field, NO_PLACE);
 }

@@ -5,12 +5,12 @@ import { present } from "../failure/present.ts";
 import { stringOf } from "../json/read.ts";
 import { readDataUrl } from "../translation/data-url.ts";
 import type { DataUrl } from "../translation/data-url.ts";
-import type { Account } from "./account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import type { Block } from "./types.ts";
 
 /** What writing a part needs to know, and where it tells of what it cannot write. */
 export interface PartEncoding {
-  readonly account: Account;
+  readonly account: EncodingAccount;
   /** The path of the content that the part is in. */
   readonly path: string;
   /** Ids of files are another service's. */
@@ -31,11 +31,11 @@ const ENCODERS: Encoders = {
     text.trim() === "" ? undefined : { ...extra, type: "text", text, ...cached(cacheControl) },
   image: ({ url, cacheControl, extra }, path, { account }) => {
     const source = imageSource(url);
-    if (source === undefined) account.refuse(path, "holds an image that is neither at a URL nor base64");
+    if (source === undefined) account.refuse(path, `\`${path}\` holds an image that is neither at a URL nor base64`);
     return source && { ...extra, type: "image", source, ...cached(cacheControl) };
   },
   audio: (_part, path, { account }) => {
-    account.refuse(path, "holds audio, which the server's dialect has no place for");
+    account.refuse(path, `\`${path}\` holds audio, which the server's dialect has no place for`);
     return undefined;
   },
   file: encodeFile,
@@ -71,7 +71,8 @@ function encodeFile({ file, cacheControl, extra }: FilePart, path: string, optio
   const document = { ...marks, type: "document", ...present({ title: stringOf(file["filename"]) }) };
   if (source) return { ...document, source };
   if (id !== undefined && !translated) return { ...document, source: { type: "file", file_id: id } };
-  account.refuse(path, id === undefined ? "holds a file without data" : "names a file that another service keeps");
+  const problem = id === undefined ? "holds a file without data" : "names a file that another service keeps";
+  account.refuse(path, `\`${path}\` ${problem}`);
   return undefined;
 }
 

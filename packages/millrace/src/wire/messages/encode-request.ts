@@ -6,7 +6,7 @@ import { present } from "../failure/present.ts";
 import { objectOf } from "../json/read.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
 import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
-import { Account } from "./account.ts";
+import { EncodingAccount } from "../translation/encoding-account.ts";
 import { encodeParts } from "./encode-parts.ts";
 import { lacksThoughts, TurnEncoder } from "./encode-turns.ts";
 import { dropUnknown, encodeSampling, encodeStop, encodeTier } from "./encode-parameters.ts";
@@ -22,7 +22,7 @@ export function encodeMessagesRequest(
   { model, stream, translated }: RequestEncoding,
   rules: MessagesRules,
 ): EncodedRequest {
-  const account = new Account();
+  const account = new EncodingAccount();
   const { system, messages } = encodeConversation(request, rules, translated, account);
   const plan = planThinking(request, { model, mayThink: !lacksThoughts(messages), rules }, account);
   const { extra = {}, tools = [] } = request;
@@ -64,14 +64,14 @@ function encodeConversation(
   request: InferenceRequest,
   rules: MessagesRules,
   translated: boolean,
-  account: Account,
+  account: EncodingAccount,
 ): EncodedConversation {
   const all = conversationOf(request);
   const begin = all.findIndex((message) => !isInstruction(message));
   // A server wants somebody to speak.
   if (begin === -1) return allInstructions(all, { rules, translated }, account);
   if (!rules.systemTurns) {
-    for (const change of instructedConversation(request).changes) account.add(change);
+    for (const change of instructedConversation(request).changes) account.reportOnce(change);
   }
   const instructions = all.slice(0, begin);
   const blocks = instructions.flatMap((message, index) =>
@@ -85,11 +85,11 @@ function encodeConversation(
 function allInstructions(
   all: readonly Message[],
   { rules, translated }: { readonly rules: MessagesRules; readonly translated: boolean },
-  account: Account,
+  account: EncodingAccount,
 ): EncodedConversation {
   const placed = all.map((message, index) => ({ message: { ...message, role: "user" } as const, index }));
   for (const index of all.keys())
-    account.replace(`messages[${index}].role`, "user", "the server wants a turn of the user");
+    account.replaceOnce(`messages[${index}].role`, "user", "the server wants a turn of the user");
   const turns = new TurnEncoder({ account, rules, translated }).encode(placed);
   return { messages: begunByUser(turns, account) };
 }
@@ -97,9 +97,14 @@ function allInstructions(
 /** Says as little as can be said. */
 const NOTHING_SAID: WireTurn = { role: "user", content: "." };
 
-function begunByUser(turns: readonly WireTurn[], account: Account): readonly WireTurn[] {
+function begunByUser(turns: readonly WireTurn[], account: EncodingAccount): readonly WireTurn[] {
   if (turns[0]?.role === "user") return turns;
-  account.add({ field: "messages", action: "added", to: "a first turn", reason: "the server wants the user to begin" });
+  account.reportOnce({
+    field: "messages",
+    action: "added",
+    to: "a first turn",
+    reason: "the server wants the user to begin",
+  });
   return [NOTHING_SAID, ...turns];
 }
 

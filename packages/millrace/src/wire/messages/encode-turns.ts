@@ -6,7 +6,7 @@ import { parseJson } from "../json/parse.ts";
 import { isObject } from "../json/read.ts";
 import { partsOf } from "../translation/conversation.ts";
 import { functionCallOf } from "../translation/custom-tools.ts";
-import type { Account } from "./account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import { encodeParts } from "./encode-parts.ts";
 import type { PartEncoding } from "./encode-parts.ts";
 import { blockOfDetail } from "./reasoning-blocks.ts";
@@ -17,7 +17,7 @@ import { TurnList } from "./turn-list.ts";
 import type { Block, WireTurn } from "./types.ts";
 
 export interface TurnEncoding {
-  readonly account: Account;
+  readonly account: EncodingAccount;
   readonly rules: MessagesRules;
   readonly translated: boolean;
 }
@@ -41,13 +41,14 @@ export class TurnEncoder {
   encode(messages: readonly PlacedMessage[]): readonly WireTurn[] {
     for (const { message, index } of messages) this.#add(message, `messages[${index}]`);
     const { turns, trimmed } = this.#turns.done();
-    if (trimmed) this.#options.account.replace("messages", "no white space at the end", "the server takes none there");
+    if (trimmed)
+      this.#options.account.replaceOnce("messages", "no white space at the end", "the server takes none there");
     return turns;
   }
 
   #add(message: Message, path: string): void {
     const { account } = this.#options;
-    if (message.name !== undefined) account.drop(`${path}.name`, "the server's dialect names no speakers");
+    if (message.name !== undefined) account.dropOnce(`${path}.name`, "the server's dialect names no speakers");
     const extra = message.extra ?? {};
     if (message.role === "assistant") this.#turns.add("assistant", this.#assistant(message, path), extra);
     else if (message.role === "tool") this.#turns.add("user", [this.#result(message, path)]);
@@ -68,13 +69,13 @@ export class TurnEncoder {
   #reasoning(text: string, details: readonly ReasoningDetail[]): readonly Block[] {
     const { account, rules } = this.#options;
     const own = details.map(blockOfDetail).filter((block) => block !== undefined);
-    if (own.length < details.length) account.drop("reasoning_details", "they are another model's");
+    if (own.length < details.length) account.dropOnce("reasoning_details", "they are another model's");
     if (text !== "" && details.length === 0 && !rules.readableReasoning) {
-      account.drop("reasoning_content", "the server takes only signed reasoning back");
+      account.dropOnce("reasoning_content", "the server takes only signed reasoning back");
     }
     if (own.length > 0 || text.trim() === "") return own;
     if (!rules.readableReasoning) {
-      account.drop("reasoning_content", "the server takes only its own models' reasoning back");
+      account.dropOnce("reasoning_content", "the server takes only its own models' reasoning back");
       return own;
     }
     return [{ type: "thinking", thinking: text, signature: "" }];
@@ -95,7 +96,7 @@ export class TurnEncoder {
   #input(call: ToolCall, path: string): JsonObject {
     const input = call.input ?? objectIn(call.arguments);
     if (input !== undefined) return input;
-    this.#options.account.replace(`${path}.function.arguments`, "an object", "the server takes only objects");
+    this.#options.account.replaceOnce(`${path}.function.arguments`, "an object", "the server takes only objects");
     return { input: call.arguments };
   }
 
@@ -113,7 +114,7 @@ export class TurnEncoder {
 
   #told(given: string, id: string, path: string): string {
     if (id !== given)
-      this.#options.account.replace(
+      this.#options.account.replaceOnce(
         path,
         "an id in the server's form",
         "the server takes plain ids, and each of them once",

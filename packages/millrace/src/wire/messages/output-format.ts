@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { ResponseFormat } from "../../model/request.ts";
 import { isArray, isObject, objectOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
-import type { Account } from "./account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 
 /** The dialect gives a schema no name, but others need one. */
 const SCHEMA_NAME = "answer";
@@ -17,15 +17,15 @@ export function decodeFormat(format: JsonField): ResponseFormat | undefined {
 }
 
 /** The form of an answer as the dialect asks for it, where it can. */
-export function encodeFormat(format: ResponseFormat | undefined, account: Account): JsonObject | undefined {
+export function encodeFormat(format: ResponseFormat | undefined, account: EncodingAccount): JsonObject | undefined {
   if (format?.type === "json_object") {
-    account.drop("response_format", "the server gives JSON only by a schema");
+    account.dropOnce("response_format", "the server gives JSON only by a schema");
     return undefined;
   }
   if (format?.type !== "json_schema") return undefined;
   const schema = closed(format.schema);
   if (schema !== format.schema) {
-    account.replace("response_format", "a schema without additional properties", "the server takes no other");
+    account.replaceOnce("response_format", "a schema without additional properties", "the server takes no other");
   }
   return { type: "json_schema", schema: objectOf(schema) ?? format.schema };
 }

@@ -7,7 +7,7 @@ import type { JsonField } from "../json/read.ts";
 import { budgetOfEffort, effortOfBudget } from "../translation/effort.ts";
 import { LEAST_BUDGET, roomForThoughts } from "../translation/thinking-budget.ts";
 import type { ThinkingRoom } from "../translation/thinking-budget.ts";
-import type { Account } from "./account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import { isAmong } from "./rules.ts";
 import type { MessagesRules } from "./rules.ts";
 
@@ -57,7 +57,7 @@ export interface ThinkingPlan {
 export function planThinking(
   request: InferenceRequest,
   { model, mayThink, rules }: { readonly model: string; readonly mayThink: boolean; readonly rules: MessagesRules },
-  account: Account,
+  account: EncodingAccount,
 ): ThinkingPlan {
   const { reasoningEffort: effort, reasoningBudget: budget } = request;
   const takesBudget = isAmong(model, rules.budgetModels);
@@ -73,34 +73,34 @@ export function planThinking(
 /** Efforts that the dialect does not know, and the nearest it does. */
 const NEAREST_EFFORT: Readonly<Record<string, string>> = { minimal: "low" };
 
-function adaptive(request: InferenceRequest, rules: MessagesRules, account: Account): ThinkingPlan {
+function adaptive(request: InferenceRequest, rules: MessagesRules, account: EncodingAccount): ThinkingPlan {
   const { reasoningEffort, reasoningBudget } = request;
   const asked = reasoningEffort ?? effortOfBudget(reasoningBudget ?? 0);
   const effort = NEAREST_EFFORT[asked] ?? asked;
   if (reasoningBudget !== undefined) {
-    account.replace("reasoning_budget", `reasoning_effort ${effort}`, "the model takes an effort instead");
+    account.replaceOnce("reasoning_budget", `reasoning_effort ${effort}`, "the model takes an effort instead");
   } else if (effort !== asked) {
-    account.replace("reasoning_effort", effort, "it is the nearest that the server knows");
+    account.replaceOnce("reasoning_effort", effort, "it is the nearest that the server knows");
   }
   const thinking = { type: "adaptive", ...displayOf(request) };
   return { isOn: true, thinking, effort, maxTokens: limitOf(request, rules, 0, account) };
 }
 
-function budgeted(request: InferenceRequest, rules: MessagesRules, account: Account): ThinkingPlan {
+function budgeted(request: InferenceRequest, rules: MessagesRules, account: EncodingAccount): ThinkingPlan {
   const { reasoningBudget, reasoningEffort } = request;
   const asked = reasoningBudget ?? budgetOfEffort(reasoningEffort ?? "");
   if (asked === undefined) {
-    account.drop("reasoning_effort", "the model takes a budget of tokens instead");
+    account.dropOnce("reasoning_effort", "the model takes a budget of tokens instead");
     return { isOn: false, maxTokens: limitOf(request, rules, 0, account) };
   }
   const { budget: tokens, maxTokens: limit } = roomOf(request, asked);
   if (limit !== request.maxTokens) {
-    account.replace("max_tokens", String(limit), `the least budget of thoughts is ${LEAST_BUDGET} tokens of it`);
+    account.replaceOnce("max_tokens", String(limit), `the least budget of thoughts is ${LEAST_BUDGET} tokens of it`);
   }
   const maxTokens = limit ?? limitOf(request, rules, tokens, account);
   if (reasoningBudget !== undefined && tokens !== reasoningBudget) {
     const reason = `a budget has ${LEAST_BUDGET} tokens or more, and fewer than the whole answer`;
-    account.replace("reasoning_budget", String(tokens), reason);
+    account.replaceOnce("reasoning_budget", String(tokens), reason);
   }
   const thinking = { type: "enabled", budget_tokens: tokens, ...displayOf(request) };
   const isBoth = reasoningBudget !== undefined && reasoningEffort !== undefined;
@@ -114,17 +114,22 @@ function roomOf({ reasoningBudget, maxTokens }: InferenceRequest, asked: number)
 }
 
 /** Such models refuse to think on where their own thoughts of the turn are missing. */
-function thoughtless(request: InferenceRequest, rules: MessagesRules, account: Account): ThinkingPlan {
+function thoughtless(request: InferenceRequest, rules: MessagesRules, account: EncodingAccount): ThinkingPlan {
   const field = request.reasoningBudget === undefined ? "reasoning_effort" : "reasoning_budget";
-  account.drop(field, "the model's own reasoning of this turn is missing");
+  account.dropOnce(field, "the model's own reasoning of this turn is missing");
   return { isOn: false, maxTokens: limitOf(request, rules, 0, account) };
 }
 
 /** The limit of an answer; where the caller gave none, it leaves room for so many tokens of thoughts. */
-function limitOf({ maxTokens }: InferenceRequest, rules: MessagesRules, thoughts: number, account: Account): number {
+function limitOf(
+  { maxTokens }: InferenceRequest,
+  rules: MessagesRules,
+  thoughts: number,
+  account: EncodingAccount,
+): number {
   if (maxTokens !== undefined) return maxTokens;
   const added = rules.defaultMaxTokens + thoughts;
-  account.add({ field: "max_tokens", action: "added", to: String(added), reason: "the server demands a limit" });
+  account.reportOnce({ field: "max_tokens", action: "added", to: String(added), reason: "the server demands a limit" });
   return added;
 }
 

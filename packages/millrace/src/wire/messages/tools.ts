@@ -6,7 +6,7 @@ import { present } from "../failure/present.ts";
 import { isObject } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
-import type { Account } from "./account.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import { plainName } from "./tool-names.ts";
 
 /** Reads a tool. One that the server runs, or knows the arguments of, is kept whole. */
@@ -46,11 +46,11 @@ export function decodeToolChoice(choice: JsonField): DecodedChoice {
 }
 
 /** Tools as the dialect's, in the order given: a cache of the prompt depends on it. */
-export function encodeTools(tools: readonly Tool[], account: Account): readonly JsonObject[] {
+export function encodeTools(tools: readonly Tool[], account: EncodingAccount): readonly JsonObject[] {
   return tools.map((tool, index) => {
     if ("raw" in tool) return tool.raw;
     if (!("type" in tool)) return encodeFunction(tool);
-    account.add(customAsFunction(index));
+    account.reportOnce(customAsFunction(index));
     return encodeFunction(functionOfCustom(tool));
   });
 }
@@ -77,12 +77,12 @@ const FORCING_REFUSED = "the server forces no call while the model thinks";
 export function encodeToolChoice(
   { toolChoice, parallelToolCalls }: Pick<InferenceRequest, "toolChoice" | "parallelToolCalls">,
   thinks: boolean,
-  account: Account,
+  account: EncodingAccount,
 ): JsonObject | undefined {
   if (typeof toolChoice === "object" && "raw" in toolChoice) return toolChoice.raw;
   const asked = toolChoice === undefined ? undefined : wireChoice(toolChoice);
   const isForced = asked?.["type"] === "any" || asked?.["type"] === "tool";
-  if (isForced && thinks) account.replace("tool_choice", "auto", FORCING_REFUSED);
+  if (isForced && thinks) account.replaceOnce("tool_choice", "auto", FORCING_REFUSED);
   const choice = isForced && thinks ? { type: "auto" } : asked;
   if (parallelToolCalls !== false || choice?.["type"] === "none") return choice;
   return { ...(choice ?? { type: "auto" }), disable_parallel_tool_use: true };

@@ -6,6 +6,7 @@ import type { InferenceRequest } from "../../model/request.ts";
 import type { ToolCall } from "../../model/tool.ts";
 import { present } from "../failure/present.ts";
 import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
+import { EncodingAccount } from "../translation/encoding-account.ts";
 import { failureSaid, textSaidToFail } from "../translation/failed-result.ts";
 import { flatContent } from "./message-content.ts";
 import type { FlatContent } from "./message-content.ts";
@@ -22,24 +23,25 @@ export interface EncodedMessages {
 export function encodeMessages(request: InferenceRequest): EncodedMessages {
   const { instructions, turns, changes } = instructedConversation(request);
   const begin = conversationOf(request).length - turns.length;
-  const writer = new MessageWriter(changes);
+  const account = new EncodingAccount();
+  account.report(...changes);
+  const writer = new MessageWriter(account);
   const head: Message = { role: "system", content: instructions };
   const system = instructions.length === 0 ? [] : [writer.write(head, "messages[0]")];
   const rest = turns.map((turn, index) => writer.write(turn, `messages[${begin + index}]`));
   const { refusal } = writer;
-  return { messages: mergedTurns([...system, ...rest]), changes: writer.changes, ...(refusal && { refusal }) };
+  return { messages: mergedTurns([...system, ...rest]), changes: account.changes, ...(refusal && { refusal }) };
 }
 
 class MessageWriter {
-  readonly changes: Change[];
   /** The first part that has no place. */
   refusal: Failure | undefined;
-  readonly #told = new Set<string>();
+  readonly #account: EncodingAccount;
   /** By the id of the call. */
   readonly #toolNames = new Map<string, string>();
 
-  constructor(changes: readonly Change[]) {
-    this.changes = [...changes];
+  constructor(account: EncodingAccount) {
+    this.#account = account;
   }
 
   write(message: Message, path: string): JsonObject {
@@ -65,14 +67,14 @@ class MessageWriter {
       return { text: "", media: [], mixed: false };
     }
     if (flat.mixed)
-      this.#replaced(`${path}.content`, "images first", "the server takes one text, and images before it");
+      this.#account.replace(`${path}.content`, "images first", "the server takes one text, and images before it");
     const text = [flat.text, message.refusal ?? ""].filter((piece) => piece !== "").join("\n");
     return { ...flat, text: message.isError === true ? this.#failed(text, path) : text };
   }
 
   #failed(text: string, path: string): string {
     const said = textSaidToFail(text);
-    if (said !== text) this.changes.push(failureSaid(path));
+    if (said !== text) this.#account.report(failureSaid(path));
     return said;
   }
 
@@ -81,7 +83,7 @@ class MessageWriter {
     const written = encodeCall(call);
     if (written !== undefined) return { ...written, ...call.extra };
     // What the model wrote is what the result behind it is about.
-    this.#replaced(`${path}.function.arguments`, "an object around the text", "the server takes objects only");
+    this.#account.replace(`${path}.function.arguments`, "an object around the text", "the server takes objects only");
     return { id: call.id, function: { name: call.name, arguments: { arguments: call.arguments } } };
   }
 
@@ -91,22 +93,12 @@ class MessageWriter {
   }
 
   #tellLosses({ role, name, content, cacheControl, reasoningDetails }: Message, path: string): void {
-    if (name !== undefined && role !== "tool") this.#drop(`${path}.name`, "the server knows no names of speakers");
+    if (name !== undefined && role !== "tool")
+      this.#account.dropOnce(`${path}.name`, "the server knows no names of speakers");
     const parts = typeof content === "string" || content === null ? [] : content;
     if (cacheControl !== undefined || parts.some((part) => "cacheControl" in part && part.cacheControl !== undefined)) {
-      this.#drop("cache_control", "the server caches by itself");
+      this.#account.dropOnce("cache_control", "the server caches by itself");
     }
-    if (reasoningDetails !== undefined) this.#drop("reasoning_details", "they are another model's");
-  }
-
-  /** Once for each field. */
-  #drop(field: string, reason: string): void {
-    if (this.#told.has(field)) return;
-    this.#told.add(field);
-    this.changes.push({ field, action: "dropped", reason });
-  }
-
-  #replaced(field: string, to: string, reason: string): void {
-    this.changes.push({ field, action: "replaced", to, reason });
+    if (reasoningDetails !== undefined) this.#account.dropOnce("reasoning_details", "they are another model's");
   }
 }

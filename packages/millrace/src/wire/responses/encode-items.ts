@@ -3,7 +3,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { ContentPart, Message, Role } from "../../model/message.ts";
 import type { ToolCall } from "../../model/tool.ts";
-import { failureOf } from "../failure/kinds.ts";
+import { EncodingAccount } from "../translation/encoding-account.ts";
 import { failureSaid, saidToFail } from "../translation/failed-result.ts";
 import { CallIds } from "./call-ids.ts";
 import { encodeInputPart, encodeOutputPart } from "./content-parts.ts";
@@ -41,26 +41,24 @@ class ItemEncoder {
   readonly #items: Item[] = [];
   readonly #ids = new CallIds();
   readonly #customCalls = new Set<string>();
-  readonly #changes: Change[] = [];
-  #refusal: Failure | undefined;
-  #leftOut = new Set<string>();
+  readonly #account = new EncodingAccount();
 
   constructor(rules: ResponsesRules) {
     this.#rules = rules;
   }
 
   add(message: Message, path: string): void {
-    if (message.name !== undefined) this.#drop(`${path}.name`, "speakers have no names here");
+    if (message.name !== undefined) this.#account.drop(`${path}.name`, "speakers have no names here");
     const marked = message.cacheControl !== undefined || partsIn(message).some((part) => "cacheControl" in part);
-    if (marked) this.#dropOnce("cache_control", "the server caches on its own");
+    if (marked) this.#account.dropOnce("cache_control", "the server caches on its own");
     // A role that has no name in the model is for the target to judge.
     const write = Object.hasOwn(this.#writers, message.role) ? this.#writers[message.role] : this.#writers.user;
     write(message, path);
   }
 
   done(): Pick<EncodedItems, "input" | "changes" | "refusal"> {
-    const changes = [...this.#changes, ...this.#ids.changes];
-    return { input: this.#items, changes, ...(this.#refusal && { refusal: this.#refusal }) };
+    const { changes, refusal } = this.#account;
+    return { input: this.#items, changes: [...changes, ...this.#ids.changes], ...(refusal && { refusal }) };
   }
 
   readonly #spoken = (message: Message, path: string): void => {
@@ -80,7 +78,7 @@ class ItemEncoder {
     },
     tool: ({ toolCallId = "", content: given, isError, extra }, path) => {
       const content = isError === true ? saidToFail(given) : given;
-      if (content !== given) this.#changes.push(failureSaid(path));
+      if (content !== given) this.#account.report(failureSaid(path));
       const output = typeof content === "string" ? content : this.#parts(content ?? [], path, encodeInputPart);
       const type = this.#customCalls.has(toolCallId) ? "custom_tool_call_output" : "function_call_output";
       this.#items.push({ type, call_id: this.#ids.of(toolCallId), output, ...extra });
@@ -90,10 +88,11 @@ class ItemEncoder {
   #reasoning({ reasoning, reasoningDetails = [] }: Message): void {
     const own = ownItemsIn(reasoningDetails);
     this.#items.push(...own);
-    if (own.length < reasoningDetails.length) this.#dropOnce("reasoning_details", "they are another model's");
+    if (own.length < reasoningDetails.length) this.#account.dropOnce("reasoning_details", "they are another model's");
     if (own.length > 0 || reasoning === undefined || reasoning === "") return;
     if (!this.#rules.readableReasoning) {
-      if (reasoningDetails.length === 0) this.#dropOnce("reasoning_content", "only encrypted reasoning is taken back");
+      if (reasoningDetails.length === 0)
+        this.#account.dropOnce("reasoning_content", "only encrypted reasoning is taken back");
       return;
     }
     this.#items.push({ type: "reasoning", summary: [], content: [{ type: "reasoning_text", text: reasoning }] });
@@ -146,19 +145,8 @@ class ItemEncoder {
   ): readonly JsonObject[] {
     const written = encode(part);
     if (written !== undefined) return [written];
-    const message = `\`${param}\`: an answer of this dialect cannot hold ${part.type}`;
-    this.#refusal ??= failureOf("unsupported", message, { param });
+    this.#account.refuse(param, `\`${param}\`: an answer of this dialect cannot hold ${part.type}`);
     return [];
-  }
-
-  #drop(field: string, reason: string): void {
-    this.#changes.push({ field, action: "dropped", reason });
-  }
-
-  #dropOnce(field: string, reason: string): void {
-    if (this.#leftOut.has(field)) return;
-    this.#leftOut.add(field);
-    this.#drop(field, reason);
   }
 }
 

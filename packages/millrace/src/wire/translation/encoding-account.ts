@@ -20,15 +20,31 @@ export class EncodingAccount {
     this.#changes.push(...changes);
   }
 
+  /** The same, however many places a field stands in. */
+  reportOnce(change: Change): void {
+    if (this.#told.has(change.field)) return;
+    this.#told.add(change.field);
+    this.report(change);
+  }
+
   drop(field: string, reason: string): void {
     this.report({ field, action: "dropped", reason });
   }
 
-  /** The same, however many places a field stands in. */
   dropOnce(field: string, reason: string): void {
-    if (this.#told.has(field)) return;
-    this.#told.add(field);
-    this.drop(field, reason);
+    this.reportOnce({ field, action: "dropped", reason });
+  }
+
+  add(field: string, reason: string): void {
+    this.report({ field, action: "added", reason });
+  }
+
+  replace(field: string, to: string, reason: string): void {
+    this.report({ field, action: "replaced", to, reason });
+  }
+
+  replaceOnce(field: string, to: string, reason: string): void {
+    this.reportOnce({ field, action: "replaced", to, reason });
   }
 
   /** The first thing that has no place counts. */
