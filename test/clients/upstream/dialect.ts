@@ -32,7 +32,11 @@ export interface UpstreamDialect {
   readonly id: UpstreamId;
   /** The gateway's profile for it. */
   readonly profile: string;
+  /** The profile for other makers' servers that speak the same: those have flaws that it has not. */
+  readonly imitators?: string;
   readonly framing: Framing;
+  /** A stream asked for without this query is one JSON array. */
+  readonly eventsQuery?: string;
   /** What it knows the model by; clients ask for {@link MODEL}. */
   readonly modelId: string;
   readonly basePath: string;

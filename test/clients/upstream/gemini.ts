@@ -114,6 +114,7 @@ export const gemini: UpstreamDialect = {
   profile: "gemini",
   modelId: MODEL_ID,
   framing: "sse",
+  eventsQuery: "alt=sse",
   basePath: "/v1beta",
   path: /:(generateContent|streamGenerateContent)$/,
   read,

@@ -129,6 +129,7 @@ const faults: Readonly<Record<string, Fault>> = {
 export const messages: UpstreamDialect = {
   id: "messages",
   profile: "anthropic",
+  imitators: "anthropic-compatible",
   modelId: MODEL,
   framing: "sse",
   basePath: "",

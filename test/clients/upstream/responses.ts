@@ -194,6 +194,7 @@ const faults: Readonly<Record<string, Fault>> = {
 export const responses: UpstreamDialect = {
   id: "responses",
   profile: "openai-responses",
+  imitators: "responses-compatible",
   modelId: MODEL,
   framing: "sse",
   basePath: "/v1",

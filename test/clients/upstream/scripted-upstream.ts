@@ -31,6 +31,7 @@ export interface LoggedRequest {
 
 export interface ScriptedUpstream {
   readonly dialect: UpstreamDialect;
+  readonly fault?: Fault | undefined;
   /** What the gateway's configuration has as `base_url`. */
   readonly baseUrl: string;
   /** The same without a path, as clients have it that call it directly. */
@@ -49,6 +50,7 @@ export async function startUpstream(id: UpstreamId, fault?: Fault): Promise<Scri
   const origin = `http://127.0.0.1:${(server.address() as AddressInfo).port}`;
   return {
     dialect,
+    fault,
     origin,
     baseUrl: `${origin}${dialect.basePath}`,
     log,
@@ -73,7 +75,7 @@ interface Reply {
 }
 
 async function handle(serving: Serving, request: IncomingMessage, response: ServerResponse): Promise<void> {
-  const path = new URL(request.url ?? "/", "http://upstream").pathname;
+  const { pathname: path, searchParams } = new URL(request.url ?? "/", "http://upstream");
   const parsed = parseJson(await bodyText(request));
   const body = parsed.ok ? objectOf(parsed.value) : {};
   const isConversation = request.method === "POST" && serving.dialect.path.test(path);
@@ -90,7 +92,10 @@ async function handle(serving: Serving, request: IncomingMessage, response: Serv
     opaqueReasoning: asked?.opaqueReasoning ?? [],
     status: reply.status,
   });
+  const { eventsQuery } = serving.dialect;
   if (reply.frames === undefined) sendJson(response, reply);
+  else if (eventsQuery !== undefined && !searchParams.toString().includes(eventsQuery))
+    sendArray(response, reply.frames);
   else sendFrames(response, reply.frames, serving.dialect.framing);
 }
 
@@ -117,6 +122,11 @@ function otherReply({ dialect }: Serving, request: IncomingMessage, body: JsonOb
 
 function sendJson(response: ServerResponse, { status, json }: Reply): void {
   response.writeHead(status, { "content-type": "application/json" }).end(JSON.stringify(json));
+}
+
+function sendArray(response: ServerResponse, frames: readonly Frame[]): void {
+  const items = frames.flatMap((frame) => (frame.kind === "event" ? [frame.data] : []));
+  response.writeHead(200, { "content-type": "application/json" }).end(JSON.stringify(items));
 }
 
 function sendFrames(response: ServerResponse, frames: readonly Frame[], framing: UpstreamDialect["framing"]): void {

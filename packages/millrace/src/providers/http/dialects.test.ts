@@ -3,8 +3,10 @@ import { chunk, LAST_CHUNK, streamHead } from "../../conformance/scripted-upstre
 import type { Script, ScriptedUpstream } from "../../conformance/scripted-upstream/scripted-upstream.ts";
 import { createScriptedUpstream } from "../../conformance/scripted-upstream/scripted-upstream.ts";
 import type { JsonObject } from "../../model/json.ts";
+import type { DecodedEvent } from "../../model/stream-event.ts";
 import { eventFrame } from "../../wire/converse/testing/streams.ts";
 import { HttpProvider } from "../http-provider.ts";
+import type { ForwardRequest, Operation } from "../provider.ts";
 import type { HttpProviderOptions } from "./options.ts";
 
 const upstreams: ScriptedUpstream[] = [];
@@ -147,6 +149,45 @@ describe.each(Object.entries(CASES))("a conversation with %s", (_name, { options
     expect(request?.headers).toMatchObject(headers);
     expect(JSON.parse(request?.body ?? "")).toMatchObject(body);
   });
+});
+
+function asking(operation: Operation, json: JsonObject, stream: boolean): ForwardRequest {
+  const bytes = new TextEncoder().encode(JSON.stringify(json));
+  return { operation, model: "m", body: { bytes, json, outline: json }, stream };
+}
+
+describe("a client's own body passes on in its dialect", () => {
+  test.each<[string, Operation]>([
+    ["anthropic", "messages"],
+    ["gemini", "generate-content"],
+    ["openai-responses", "responses"],
+    ["ollama-native", "ollama-chat"],
+  ])("%s, to where streams come from as they are", async (name, operation) => {
+    const { options, script, path } = CASES[name] ?? { options: {}, script: sse(), path: "" };
+    const { provider, upstream } = await open(options, script);
+    const { body } = await provider.forward(asking(operation, { model: "m", stream: true }, true));
+    expect(body.kind).toBe("byte-stream");
+    expect(upstream.exchanges[0]?.request.path).toBe(path);
+    if (body.kind === "byte-stream") await body.bytes[Symbol.asyncIterator]().return?.();
+  });
+
+  test.each<[string, string, Operation, boolean]>([
+    ["anthropic-compatible", "anthropic", "messages", true],
+    ["anthropic-compatible", "anthropic", "messages", false],
+    ["responses-compatible", "openai-responses", "responses", true],
+    ["responses-compatible", "openai-responses", "responses", false],
+  ])(
+    "%s, which speaks as %s does: its answer to %s is read and has to be written anew",
+    async (profile, name, operation, stream) => {
+      const { script } = CASES[name] ?? { script: sse() };
+      const { provider, upstream } = await open({ profile }, script);
+      const { body } = await provider.forward(asking(operation, { model: "m", stream, unknown: 1 }, stream));
+      const events: DecodedEvent[] = [];
+      if (body.kind === "event-stream") for await (const batch of body.events) events.push(...batch);
+      expect(events.at(-1)).toMatchObject({ type: "finish", response: { text: "Hi", usage: { promptTokens: 3 } } });
+      expect(JSON.parse(upstream.exchanges[0]?.request.body ?? "")).toMatchObject({ stream: true, unknown: 1 });
+    },
+  );
 });
 
 test("a secret that signs is never shown", async () => {

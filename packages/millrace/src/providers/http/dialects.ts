@@ -50,16 +50,17 @@ export function embeddingsCodec({ embeddings }: Profile): EmbeddingsServerCodec 
   return embeddings.dialect === undefined ? undefined : EMBEDDINGS[embeddings.dialect];
 }
 
-/** A dialect whose clients' bodies pass to servers as they are, and where they go. */
-export type Passing = PassingCodec & Pick<ServerCodec, "routeOf">;
+/** A dialect whose clients' bodies pass to servers as they are, where they go, and how a reply is read that has to be mended. */
+export type Passing = PassingCodec & Pick<ServerCodec, "routeOf" | "createStreamDecoder">;
 
 /** How an operation's bodies pass to servers of this profile, where they do and the dialect is none of OpenAI's older ones. */
 export function passingOf(profile: Profile, operation: Operation): Passing | undefined {
+  const { passing, routeOf, createStreamDecoder } = serverCodec(profile);
   if (operation === "ollama-generate" && profile.conversation?.name === "ollama") {
-    return { ...createPassing(profile.conversation.rules), routeOf: () => ({ path: "/api/generate" }) };
+    const route = { path: "/api/generate" };
+    return { ...createPassing(profile.conversation.rules), routeOf: () => route, createStreamDecoder };
   }
-  const { passing, routeOf } = serverCodec(profile);
-  return passing && { ...passing, routeOf };
+  return passing && { ...passing, routeOf, createStreamDecoder };
 }
 
 const CONVERSATIONS: readonly ConversationOperation[] = [

@@ -1,5 +1,7 @@
 import { adaptedBody } from "../../wire/assembly/body-editor.ts";
 import type { ForwardBody, ForwardReply, ForwardRequest } from "../provider.ts";
+import { AnswerEvents } from "./answer-events.ts";
+import { answerOptions } from "./conversation.ts";
 import type { Passing } from "./dialects.ts";
 import { checkStrict, forwardReply, type Forwarded, sendForward } from "./forward-request.ts";
 import { readJson } from "./json-reply.ts";
@@ -7,20 +9,24 @@ import { isJson } from "./media-type.ts";
 import { PassedBytes } from "./passed-bytes.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 
-/** Passes a request on in the dialect that it came in. Its replies pass as they are. */
+/** Passes a request on in the dialect that it came in. Whether its reply passes too is the profile's business. */
 export async function forwardPassing(
   upstream: Upstream,
   request: ForwardRequest,
   passing: Passing,
   context: CallContext,
 ): Promise<ForwardReply> {
-  const { body, model, stream } = request;
+  const { body, model } = request;
+  const { profile, streamUpstream } = upstream.settings;
+  const isMended = profile.streams === "mend";
+  const stream = request.stream || (isMended && streamUpstream);
   const isClean = body.isClean === true;
   const adapted = adaptedBody(body, (json) => passing.adapt(json, { model, stream, isClean, translated: false }));
   checkStrict(upstream, request, adapted.changes);
   const call = { ...passing.routeOf({ model, stream }), stream, adapted };
   const forwarded = await sendForward(upstream, request, call, context);
-  return forwardReply(forwarded, await passedBody(upstream, request, passing, forwarded));
+  const reply = isMended ? decodedBody : passedBody;
+  return forwardReply(forwarded, await reply(upstream, request, passing, forwarded));
 }
 
 async function passedBody(
@@ -43,4 +49,18 @@ async function passedBody(
     dress: (failure) => failures.error(failure).failure,
   });
   return { kind: "byte-stream", observer, bytes: new PassedBytes(reply, observer, failures) };
+}
+
+/** The reply of a server whose own cannot be trusted to be whole and in order. */
+async function decodedBody(
+  upstream: Upstream,
+  { model }: ForwardRequest,
+  passing: Passing,
+  { reply, startedMs }: Forwarded,
+): Promise<ForwardBody> {
+  const decoder = passing.createStreamDecoder(answerOptions(upstream, { requestedModel: model }));
+  // What was left out of the request is told as a change of it.
+  const events = new AnswerEvents(upstream, { reply, startedMs, decoder, warnings: [] });
+  await events.prime();
+  return { kind: "event-stream", events };
 }

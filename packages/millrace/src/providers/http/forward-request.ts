@@ -8,6 +8,7 @@ import { callLearning } from "./learning-call.ts";
 import { urlOf } from "./settings.ts";
 import { splicedBody } from "./spliced-body.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
+import type { RequestRoute } from "../../wire/translation/codec.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";
 
@@ -32,9 +33,7 @@ export function checkStrict(upstream: Upstream, { strict }: ForwardRequest, chan
 }
 
 /** Where a client's body goes, and in what form. */
-export interface ForwardCall {
-  /** Below the base URL. */
-  readonly path: string;
+export interface ForwardCall extends RequestRoute {
   /** The server is asked to stream. */
   readonly stream: boolean;
   readonly adapted: AdaptedBody;
@@ -47,13 +46,13 @@ export interface ForwardCall {
 export async function sendForward(
   upstream: Upstream,
   { body, model }: ForwardRequest,
-  { path, stream, adapted }: ForwardCall,
+  { path, query, stream, adapted }: ForwardCall,
   context: CallContext,
 ): Promise<Forwarded> {
   const { body: json, changes, edits, whole } = adapted;
   const bytes = edits === undefined ? undefined : splicedBody(body, edits);
   const startedMs = upstream.clock.now();
-  const url = urlOf(upstream.settings, path);
+  const url = urlOf(upstream.settings, path, query);
   const write = body.large === undefined ? undefined : writerOf(body.large);
   const { reply, applied } = await callLearning(upstream, { url, model, stream, json, whole, bytes, write }, context);
   return { reply, startedMs, changes: applied.length === 0 ? changes : [...changes, ...applied.map(changeOf)] };

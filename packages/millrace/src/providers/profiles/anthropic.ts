@@ -13,6 +13,7 @@ export const anthropic: Profile = {
   headers: { "anthropic-version": "2023-06-01" },
   operations: ["messages"],
   conversation: { name: "messages", rules: ANTHROPIC_RULES },
+  streams: "pass",
   models: {
     ...PLAIN_LISTING,
     query: { limit: "1000" },

@@ -61,7 +61,10 @@ describe("every profile", () => {
     const servers = "llama.cpp llama-cpp-python ollama ollama-native lmstudio vllm sglang tgi localai mistral.rs";
     const services =
       "openai openai-responses azure-openai azure-responses anthropic gemini bedrock vertex vertex-anthropic openrouter groq deepseek mistral xai gemini-openai together fireworks cerebras perplexity moonshot dashscope zhipu zai minimax";
-    const ids = `openai-compatible ${servers} ${services} embedded simulator`.split(" ");
+    const ids =
+      `openai-compatible responses-compatible anthropic-compatible ${servers} ${services} embedded simulator`.split(
+        " ",
+      );
     expect([...PROFILES.keys()].toSorted()).toEqual(ids.toSorted());
   });
 

@@ -2,6 +2,7 @@ import { anthropic } from "./anthropic.ts";
 import { openaiCompatible } from "./base.ts";
 import { dashscope, deepseek, minimax, moonshot, zai, zhipu } from "./chinese-model-makers.ts";
 import { bedrock, vertex, vertexAnthropic } from "./cloud-platforms.ts";
+import { anthropicCompatible, responsesCompatible } from "./compatible-servers.ts";
 import { embedded } from "./embedded.ts";
 import { llamaCppPython, mistralRs, sglang, tgi, vllm } from "./engine-servers.ts";
 import { llamaCpp, lmstudio, localai, ollama, ollamaNative } from "./local-servers.ts";
@@ -15,6 +16,8 @@ import { simulator } from "./simulator.ts";
 export const PROFILES: ReadonlyMap<string, Profile> = new Map(
   [
     openaiCompatible,
+    responsesCompatible,
+    anthropicCompatible,
     llamaCpp,
     ollama,
     ollamaNative,

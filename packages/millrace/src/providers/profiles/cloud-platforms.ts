@@ -43,6 +43,7 @@ export const vertex: Profile = {
   auth: { scheme: "bearer", keyVariables: [] },
   operations: ["generate-content"],
   conversation: { name: "generate-content", rules: VERTEX_GEMINI_RULES },
+  streams: "pass",
   models: NO_LIST,
   health: { path: "/ping", from: "base" },
 };
@@ -63,6 +64,7 @@ export const vertexAnthropic: Profile = {
   auth: { scheme: "bearer", keyVariables: [] },
   operations: ["messages"],
   conversation: { name: "messages", rules: VERTEX_MESSAGES_RULES },
+  streams: "pass",
   models: NO_LIST,
   health: { path: "/ping", from: "base" },
 };

@@ -108,6 +108,7 @@ export const ollamaNative: Profile = {
   auth: { scheme: "bearer", keyVariables: [] },
   operations: ["ollama-chat", "ollama-generate"],
   conversation: { name: "ollama", rules: OLLAMA_RULES },
+  streams: "pass",
   models: { ...ollama.models, path: "/api/tags" },
   health: { path: "/api/version", from: "root", fallbackPath: "/api/tags" },
   embeddings: { dialect: "ollama", encodingFormat: "unset" },

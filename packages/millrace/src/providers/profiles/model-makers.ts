@@ -53,6 +53,7 @@ export const gemini: Profile = {
   auth: { scheme: "x-goog-api-key", keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"] },
   operations: ["generate-content"],
   conversation: { name: "generate-content", rules: GEMINI_RULES },
+  streams: "pass",
   models: {
     ...PLAIN_LISTING,
     query: { pageSize: "1000" },

@@ -74,4 +74,5 @@ export const azureResponses: Profile = {
   auth: { scheme: "api-key", keyVariables: [] },
   operations: ["responses", "embeddings"],
   conversation: { name: "responses", rules: OPENAI_RESPONSES_RULES },
+  streams: "pass",
 };

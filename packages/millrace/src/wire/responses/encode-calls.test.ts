@@ -1,5 +1,6 @@
 import { describe, expect, test } from "vitest";
 import type { DecodedEvent } from "../../model/stream-event.ts";
+import { objectOf } from "../json/read.ts";
 import { begin, end, finish, last, names, of, piece, start } from "./testing/events.ts";
 import { encode } from "./testing/wire.ts";
 
@@ -19,6 +20,17 @@ describe("tools under the client's names", () => {
     for (const { item } of [...of(events, "output_item.added"), ...of(events, "output_item.done")]) {
       expect(item).toMatchObject({ type: "function_call", name: "read", namespace: "mcp__files" });
     }
+  });
+
+  test.each([
+    ["one that only one group has", [], "mcp__files"],
+    ["one of two groups, which nobody can tell apart", [{ type: "function", name: "read" }], undefined],
+  ])("a function called without its group: %s", (_which, others, namespace) => {
+    const tools = [...asked.tools, { type: "namespace", name: "mcp__disk", tools: others }];
+    const events = encode([start, begin(0, "read"), end(0, "{}", false, "read"), ...finish()], { tools });
+    const [{ item } = {}] = of(events, "output_item.done");
+    expect(item).toMatchObject({ name: "read" });
+    expect(objectOf(item)?.["namespace"]).toBe(namespace);
   });
 
   test("a function that stands for a tool of free text: its text comes when it is whole", () => {

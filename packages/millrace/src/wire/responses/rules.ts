@@ -41,6 +41,13 @@ export const REFERENCE_RESPONSES_RULES: ResponsesRules = {
   refusedParameters: [],
 };
 
+/** Other makers' models behind this dialect. */
+export const COMPATIBLE_RESPONSES_RULES: ResponsesRules = {
+  ...REFERENCE_RESPONSES_RULES,
+  storeFalse: true,
+  chatParameters: false,
+};
+
 /** Ids may begin with the vendor's path, as in `openai/o3-mini`. */
 export function isReasoningModel(model: string, { reasoningModels }: ResponsesRules): boolean {
   const id = model.slice(model.lastIndexOf("/") + 1);

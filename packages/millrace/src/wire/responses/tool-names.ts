@@ -54,6 +54,8 @@ function toolsIn(holder: JsonObject, path: string): readonly OfferedTool[] {
 export class ToolNames {
   readonly #flat = new Map<string, string>();
   readonly #own = new Map<string, OwnName>();
+  /** Tools in groups by what they are called there; nothing where that is not only one. */
+  readonly #inGroups = new Map<string, OwnName | undefined>();
 
   constructor(offered: readonly OfferedTool[]) {
     const named = offered.flatMap(({ tool, namespace }) => {
@@ -65,7 +67,10 @@ export class ToolNames {
     // Names outside of groups stay as they are, so they are given first.
     for (const { name, namespace, kind } of named) if (namespace === undefined) this.#add(name, { name, kind });
     for (const { name, namespace, kind } of named) {
-      if (namespace !== undefined) this.#add(this.#unique(namespace, name), { name, namespace, kind });
+      if (namespace === undefined) continue;
+      const own = { name, namespace, kind };
+      this.#add(this.#unique(namespace, name), own);
+      this.#inGroups.set(name, this.#inGroups.has(name) ? undefined : own);
     }
   }
 
@@ -74,9 +79,9 @@ export class ToolNames {
     return this.#flat.get(keyOf(namespace, name)) ?? (namespace === undefined ? name : joined(namespace, name));
   }
 
-  /** What the client calls the tool that has this name here. */
-  own(flat: string): OwnName | undefined {
-    return this.#own.get(flat);
+  /** What the client calls the tool that has this name here, or that is called without its group. */
+  own(name: string): OwnName | undefined {
+    return this.#own.get(name) ?? this.#inGroups.get(name);
   }
 
   #add(flat: string, own: OwnName): void {
