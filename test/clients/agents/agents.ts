@@ -32,7 +32,7 @@ const codex: Agent = {
         "-c",
         'model_provider="gw"',
         "-c",
-        `model_providers.gw={name="gw",base_url="${gateway}/v1",env_key="GW_KEY",wire_api="responses"}`,
+        `model_providers.gw={name="gw",base_url="${gateway}/v1",env_key="GW_KEY",wire_api="responses",request_max_retries=1,stream_max_retries=2}`,
         PROMPT,
       ],
     ],
@@ -182,6 +182,7 @@ const qwenCode: Agent = {
   wire: "chat",
   program: "qwen",
   setup: ({ gateway, model }) => ({
+    files: { ".qwen/settings.json": JSON.stringify({ model: { generationConfig: { maxRetries: 0 } } }) },
     env: { OPENAI_API_KEY: "dummy", OPENAI_BASE_URL: `${gateway}/v1`, OPENAI_MODEL: model },
     commands: [["-p", PROMPT, "--yolo", "--auth-type", "openai"]],
   }),
