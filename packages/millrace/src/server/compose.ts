@@ -1,8 +1,6 @@
 import { systemClock } from "../providers/transport/system-clock.ts";
-import { MemoryRecords } from "../stores/memory/records.ts";
-import { MemoryResponses } from "../stores/memory/responses.ts";
 import { Discovery } from "./discovery/discovery.ts";
-import { randomIds } from "./ids.ts";
+import { gatewayPorts } from "./gateway-ports.ts";
 import { logWarnings } from "./log/log.ts";
 import type { ComposeOptions, Server } from "./server.ts";
 import { Serving } from "./serving.ts";
@@ -52,14 +50,7 @@ async function served(
   { settings, log }: ComposeOptions,
   { found }: Discovery,
 ): Promise<{ readonly serving: Serving; readonly url: string }> {
-  const ports = {
-    clock: systemClock,
-    ids: randomIds(),
-    random: Math.random,
-    records: new MemoryRecords(),
-    responses: new MemoryResponses(() => systemClock.now()),
-    log,
-  };
+  const ports = gatewayPorts(log);
   const serving = new Serving({ settings, configs: found.configs, ports, onWarning: logWarnings(log) });
   return { serving, url: await serving.listen(settings.listen) };
 }

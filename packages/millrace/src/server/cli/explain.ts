@@ -3,13 +3,11 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { Cancellation } from "../../model/cancellation.ts";
 import type { GatewayProvider } from "../../providers/provider.ts";
 import { systemClock } from "../../providers/transport/system-clock.ts";
-import { MemoryRecords } from "../../stores/memory/records.ts";
-import { MemoryResponses } from "../../stores/memory/responses.ts";
 import { parseJson } from "../../wire/json/parse.ts";
 import { arrayOf, numberOf, objectOf, stringOf } from "../../wire/json/read.ts";
 import { compilePlan } from "../compile-plan.ts";
 import type { Settings } from "../config/settings.ts";
-import { randomIds } from "../ids.ts";
+import { gatewayPorts } from "../gateway-ports.ts";
 import { createLog } from "../log/log.ts";
 import { EXIT } from "./exit-code.ts";
 import { print, printError, printJson, table } from "./output.ts";
@@ -64,16 +62,8 @@ async function answerWithoutGateway(
     (text) => process.stderr.write(text),
     () => systemClock.wallNow(),
   );
-  const ports = {
-    clock: systemClock,
-    ids: randomIds(),
-    random: Math.random,
-    records: new MemoryRecords(),
-    responses: new MemoryResponses(() => systemClock.now()),
-    log,
-  };
   const plan = { ...compilePlan({ ...settings, keys: [] }, providers), probeMs: 0 };
-  const gateway = createGateway(ports, plan);
+  const gateway = createGateway(gatewayPorts(log), plan);
   await gateway.catalog.list();
   let text = "";
   const decoder = new TextDecoder();

@@ -1,7 +1,7 @@
 /** What a worker thread runs: a gateway of its own, which shares its port, its seats, its records and its log. */
 import { parentPort, workerData } from "node:worker_threads";
 import { systemClock } from "../../providers/transport/system-clock.ts";
-import { MemoryResponses } from "../../stores/memory/responses.ts";
+import { gatewayPorts } from "../gateway-ports.ts";
 import { randomIds } from "../ids.ts";
 import { createLog } from "../log/log.ts";
 import { type Prepared, Serving } from "../serving.ts";
@@ -35,12 +35,9 @@ post({ kind: "done", left: 0 });
 function startServing({ gatewayId, inForce, seats, worker }: WorkerStart): Serving {
   const { settings, configs, problem } = inForce;
   const ports = {
-    clock: systemClock,
+    ...gatewayPorts(log),
     ids: randomIds(gatewayId),
-    random: Math.random,
     records: batch,
-    responses: new MemoryResponses(() => systemClock.now()),
-    log,
     seats: new SharedSeats(seats, worker),
   };
   // The main thread has made the same providers, and has told what is odd about them.

@@ -1,5 +1,6 @@
-import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
+import { parameterRows } from "../assembly/parameter-rows.ts";
+import type { ParameterRow, WireParameter } from "../assembly/parameter-rows.ts";
 import { FIELD_KINDS } from "../assembly/request-checks.ts";
 import type { FieldKind } from "../assembly/request-checks.ts";
 
@@ -18,10 +19,7 @@ type ParameterField = Exclude<
   | "extra"
 >;
 
-interface Parameter {
-  /** What the dialect calls it. */
-  readonly wire: string;
-  readonly kind: FieldKind;
+interface Parameter extends WireParameter {
   /** Whether a request with something else there is refused; words of a target's own are its business. */
   readonly checked: boolean;
 }
@@ -57,34 +55,9 @@ const PARAMETERS: Readonly<Record<ParameterField, Parameter>> = {
   serviceTier: { wire: "service_tier", kind: string, checked: false },
 };
 
-const ROWS: readonly (Parameter & { readonly field: string })[] = Object.entries(PARAMETERS).map(
-  ([field, parameter]) => ({ field, ...parameter }),
-);
+export const PARAMETER_ROWS: readonly ParameterRow<ParameterField, Parameter>[] = parameterRows(PARAMETERS);
 
 /** What a request's parameters must be, by their names in this dialect. */
 export const CHECKED_PARAMETERS: Readonly<Record<string, FieldKind>> = Object.fromEntries(
-  ROWS.filter(({ checked }) => checked).map(({ wire, kind }) => [wire, kind]),
+  PARAMETER_ROWS.filter(({ checked }) => checked).map(({ wire, kind }) => [wire, kind]),
 );
-
-export function encodeParameters(request: InferenceRequest): JsonObject {
-  const fields: Readonly<Record<string, unknown>> = { ...request };
-  return Object.fromEntries(
-    ROWS.filter(({ field }) => fields[field] !== undefined).map(({ field, wire }) => [wire, fields[field]]),
-  ) as JsonObject;
-}
-
-/** Reads the parameters that are of their kind and says which those are; the others stay as they are. */
-export function decodeParameters(body: JsonObject): {
-  readonly parameters: Partial<Pick<InferenceRequest, ParameterField>>;
-  readonly read: readonly string[];
-} {
-  const read = ROWS.filter(({ wire, kind }) => {
-    const value = body[wire];
-    return value !== undefined && value !== null && kind.fits(value);
-  });
-  // Each value was checked against the kind of its row.
-  const parameters = Object.fromEntries(
-    read.map(({ field, wire }) => [field, body[wire]]),
-  ) as Partial<InferenceRequest>;
-  return { parameters, read: read.map(({ wire }) => wire) };
-}

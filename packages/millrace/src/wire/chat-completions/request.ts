@@ -2,6 +2,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { otherFields } from "../assembly/field-set.ts";
+import { readParameters, writeParameters } from "../assembly/parameter-rows.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { checkFields, checkModel, FIELD_KINDS, refuseBody } from "../assembly/request-checks.ts";
 import type { FieldKind } from "../assembly/request-checks.ts";
@@ -13,7 +14,7 @@ import { adaptChatRequest } from "./adapt.ts";
 import { checkMessages, checkMessagesInSteps } from "./check-messages.ts";
 import { checkTools } from "./check-tools.ts";
 import { decodeMessage, encodeMessage } from "./messages.ts";
-import { CHECKED_PARAMETERS, decodeParameters, encodeParameters } from "./parameters.ts";
+import { CHECKED_PARAMETERS, PARAMETER_ROWS } from "./parameters.ts";
 import type { RequestRules } from "./rules.ts";
 import { objectsOf } from "./tool-call-wire.ts";
 import {
@@ -48,7 +49,7 @@ function canonicalBody(request: InferenceRequest): JsonObject {
     ...extra,
     model,
     messages: conversationOf(request).map(encodeMessage),
-    ...encodeParameters(request),
+    ...writeParameters(request, PARAMETER_ROWS),
     ...present({
       max_completion_tokens: maxTokens,
       tools: tools?.map(encodeTool),
@@ -64,7 +65,7 @@ function canonicalBody(request: InferenceRequest): JsonObject {
  */
 export function decodeChatRequest(json: JsonObject): InferenceRequest {
   const body: WireRequest = json;
-  const { parameters, read } = decodeParameters(body);
+  const { parameters, read } = readParameters(body, PARAMETER_ROWS);
   const limit = tokenLimit(body);
   const tools = FIELD_KINDS.objects.fits(body.tools ?? null) ? objectsOf(body.tools).map(decodeTool) : undefined;
   const toolChoice = decodeToolChoice(body.tool_choice ?? null);

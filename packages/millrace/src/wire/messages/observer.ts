@@ -1,6 +1,5 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
-import type { Observation } from "../../model/observation.ts";
 import { failureOfFinishReason } from "../assembly/finish-reasons.ts";
 import { SseFraming } from "../assembly/framings.ts";
 import { WatchedStream } from "../assembly/watched-stream.ts";
@@ -39,7 +38,7 @@ class MessagesWatch implements EventWatch {
     return this.#ended;
   }
 
-  get known(): Pick<Observation, "usage" | "model" | "rawFinishReason"> {
+  get known(): EventWatch["known"] {
     return this.#known;
   }
 

@@ -3,8 +3,8 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { otherFields } from "../assembly/field-set.ts";
+import { parameterRows, readParameters } from "../assembly/parameter-rows.ts";
 import { FIELD_KINDS } from "../assembly/request-checks.ts";
-import type { FieldKind } from "../assembly/request-checks.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isArray, isObject, objectOf, stringOf } from "../json/read.ts";
@@ -17,24 +17,14 @@ import { decodeThinking, effortIn } from "./thinking.ts";
 import { decodeTool, decodeToolChoice } from "./tools.ts";
 import type { WireRequest } from "./types.ts";
 
-interface Parameter {
-  readonly wire: string;
-  readonly kind: FieldKind;
-}
-
 /** Every parameter that is one value here and in the model. */
-const PARAMETERS = {
+const PARAMETER_ROWS = parameterRows({
   maxTokens: { wire: "max_tokens", kind: FIELD_KINDS.integer },
   temperature: { wire: "temperature", kind: FIELD_KINDS.number },
   topP: { wire: "top_p", kind: FIELD_KINDS.number },
   topK: { wire: "top_k", kind: FIELD_KINDS.number },
   stop: { wire: "stop_sequences", kind: FIELD_KINDS.strings },
-} satisfies Partial<Record<keyof InferenceRequest, Parameter>>;
-
-const ROWS: readonly (Parameter & { readonly field: string })[] = Object.entries(PARAMETERS).map(([field, row]) => ({
-  field,
-  ...row,
-}));
+});
 
 /** Fields that are read in parts; what is left of them goes to `extra` under their names. */
 const READ_IN_PARTS = ["thinking", "output_config", "output_format", "metadata", "tool_choice", "service_tier"];
@@ -55,7 +45,7 @@ export function decodeMessagesRequest(json: JsonObject): DecodedRequest | Failur
 
 function decodeBody(body: WireRequest): DecodedRequest {
   const { system, change } = withoutAttribution(body.system);
-  const { parameters, read } = decodeParameters(body);
+  const { parameters, read } = readParameters(body, PARAMETER_ROWS);
   const tools = isArray(body.tools) ? arrayOf(body.tools).filter(isObject).map(decodeTool) : undefined;
   const { fields, extra: partly } = decodeParts(body);
   const taken = new Set(["model", "messages", "system", "stream", "tools", ...READ_IN_PARTS, ...read]);
@@ -74,21 +64,6 @@ function decodeBody(body: WireRequest): DecodedRequest {
 function decodeSystem(system: JsonField): readonly Message[] {
   const content = decodeContent(system);
   return content.length === 0 ? [] : [{ role: "system", content }];
-}
-
-function decodeParameters(body: WireRequest): {
-  readonly parameters: Partial<InferenceRequest>;
-  readonly read: readonly string[];
-} {
-  const rows = ROWS.filter(({ wire, kind }) => {
-    const value = body[wire];
-    return value !== undefined && value !== null && kind.fits(value);
-  });
-  // Each value was checked against the kind of its row.
-  const parameters = Object.fromEntries(
-    rows.map(({ field, wire }) => [field, body[wire]]),
-  ) as Partial<InferenceRequest>;
-  return { parameters, read: rows.map(({ wire }) => wire) };
 }
 
 /** Fields with more than one thing in them. */

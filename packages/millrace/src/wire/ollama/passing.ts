@@ -1,6 +1,5 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import type { Observation } from "../../model/observation.ts";
 import { BodyEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { failureOfFinishReason } from "../assembly/finish-reasons.ts";
@@ -74,7 +73,7 @@ function readReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Fail
 class LineWatch implements EventWatch {
   #content = false;
   #ended = false;
-  #known: Pick<Observation, "usage" | "model" | "rawFinishReason"> = {};
+  #known: EventWatch["known"] = {};
 
   get content(): boolean {
     return this.#content;
@@ -88,7 +87,7 @@ class LineWatch implements EventWatch {
     return this.#ended;
   }
 
-  get known(): Pick<Observation, "usage" | "model" | "rawFinishReason"> {
+  get known(): EventWatch["known"] {
     return this.#known;
   }
 

@@ -2,6 +2,7 @@ import type { Change } from "../../model/change.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { BodyEditor } from "../assembly/body-editor.ts";
+import { writeParameters } from "../assembly/parameter-rows.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, objectOf } from "../json/read.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
@@ -50,9 +51,7 @@ export function encodeResponsesRequest(
 }
 
 function parametersOf(request: InferenceRequest, rules: ResponsesRules): JsonObject {
-  const rows = PARAMETER_ROWS.filter(
-    ({ field, fromChat }) => request[field] !== undefined && (fromChat !== true || rules.chatParameters),
-  );
+  const rows = PARAMETER_ROWS.filter(({ fromChat }) => fromChat !== true || rules.chatParameters);
   const { responseFormat, verbosity, topLogprobs, logprobs, reasoningSummary, extra = {} } = request;
   const format = responseFormat && encodeFormat(responseFormat);
   // `none` is how a caller says that it wants no summary.
@@ -60,7 +59,7 @@ function parametersOf(request: InferenceRequest, rules: ResponsesRules): JsonObj
   const text = { ...objectOf(extra["text"]), ...present({ format, verbosity }) };
   const reasoning = { ...objectOf(extra["reasoning"]), ...present({ effort: effortOf(request), summary }) };
   return {
-    ...(Object.fromEntries(rows.map(({ field, wire }) => [wire, request[field]])) as JsonObject),
+    ...writeParameters(request, rows),
     ...(Object.keys(reasoning).length > 0 && { reasoning }),
     ...(Object.keys(text).length > 0 && { text }),
     ...present({ top_logprobs: logprobs === true ? topLogprobs : undefined }),
@@ -105,7 +104,7 @@ function unwritten(request: InferenceRequest, rules: ResponsesRules): readonly C
   const fromChat = PARAMETER_ROWS.filter((row) => row.fromChat === true && request[row.field] !== undefined);
   const fields = [
     ...Object.keys(isGiven).filter((field) => isGiven[field]),
-    ...(rules.chatParameters ? [] : fromChat.map(({ chat }) => chat)),
+    ...(rules.chatParameters ? [] : fromChat.map(({ wire }) => wire)),
   ];
   const dropped = fields.map((field): Change => ({ field, action: "dropped", reason: NO_PLACE }));
   return [...dropped, ...budgetChanges(reasoningBudget, effortOf(request))];

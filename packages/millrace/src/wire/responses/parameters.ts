@@ -1,17 +1,14 @@
 import type { JsonObject } from "../../model/json.ts";
-import type { InferenceRequest, ResponseFormat } from "../../model/request.ts";
+import type { ResponseFormat } from "../../model/request.ts";
 import { FieldReader } from "../assembly/field-reader.ts";
+import { parameterRows } from "../assembly/parameter-rows.ts";
+import type { ParameterRow, WireParameter } from "../assembly/parameter-rows.ts";
 import { FIELD_KINDS } from "../assembly/request-checks.ts";
-import type { FieldKind } from "../assembly/request-checks.ts";
 import { present } from "../failure/present.ts";
 import { isObject } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 
-interface Parameter {
-  readonly wire: string;
-  readonly kind: FieldKind;
-  /** What the field is called in chat completions, where otherwise. */
-  readonly chat?: string;
+interface Parameter extends WireParameter {
   /** Not OpenAI's: only some servers of this dialect know it. */
   readonly fromChat?: boolean;
 }
@@ -38,7 +35,7 @@ const { string, number, integer, boolean, object, text, numbers } = FIELD_KINDS;
 
 /** Every parameter that is one value here and in the model. */
 const PARAMETERS: Readonly<Record<ParameterField, Parameter>> = {
-  maxTokens: { wire: "max_output_tokens", kind: integer, chat: "max_tokens" },
+  maxTokens: { wire: "max_output_tokens", kind: integer },
   temperature: { wire: "temperature", kind: number },
   topP: { wire: "top_p", kind: number },
   parallelToolCalls: { wire: "parallel_tool_calls", kind: boolean },
@@ -56,34 +53,7 @@ const PARAMETERS: Readonly<Record<ParameterField, Parameter>> = {
   logitBias: { wire: "logit_bias", kind: numbers, fromChat: true },
 };
 
-/** One parameter, with its names in both dialects and the model. */
-export interface ParameterRow extends Parameter {
-  readonly field: ParameterField;
-  readonly chat: string;
-}
-
-export const PARAMETER_ROWS: readonly ParameterRow[] = Object.entries(PARAMETERS).map(([field, row]) => ({
-  chat: row.wire,
-  ...row,
-  // The keys are those of the table.
-  field: field as ParameterField,
-}));
-
-/** Reads the parameters that are of their kind and says which those are. */
-export function decodeParameters(body: JsonObject): {
-  readonly parameters: Partial<Pick<InferenceRequest, ParameterField>>;
-  readonly read: readonly string[];
-} {
-  const rows = PARAMETER_ROWS.filter(({ wire, kind }) => {
-    const value = body[wire];
-    return value !== undefined && value !== null && kind.fits(value);
-  });
-  // Each value was checked against the kind of its row.
-  const parameters = Object.fromEntries(
-    rows.map(({ field, wire }) => [field, body[wire]]),
-  ) as Partial<InferenceRequest>;
-  return { parameters, read: rows.map(({ wire }) => wire) };
-}
+export const PARAMETER_ROWS: readonly ParameterRow<ParameterField, Parameter>[] = parameterRows(PARAMETERS);
 
 /** Reads `text`. */
 export function decodeText(text: JsonField): {

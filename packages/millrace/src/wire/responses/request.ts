@@ -3,12 +3,13 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { otherFields } from "../assembly/field-set.ts";
+import { readParameters } from "../assembly/parameter-rows.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isArray, numberOf, stringOf } from "../json/read.ts";
 import type { DecodedRequest } from "../translation/codec.ts";
 import { decodeItems } from "./decode-items.ts";
-import { decodeParameters, decodeReasoning, decodeText, withoutNulls } from "./parameters.ts";
+import { decodeReasoning, decodeText, PARAMETER_ROWS, withoutNulls } from "./parameters.ts";
 import { decodeToolChoice } from "./tool-choice.ts";
 import { offeredTools, ToolNames } from "./tool-names.ts";
 import { decodeTools } from "./tools.ts";
@@ -59,7 +60,7 @@ const DEFAULTS: JsonObject = { background: false, truncation: "disabled", top_lo
 
 /** Everything but the conversation and its tools. */
 function decodeOptions(body: WireRequest): Partial<InferenceRequest> {
-  const { parameters, read } = decodeParameters(body);
+  const { parameters, read } = readParameters(body, PARAMETER_ROWS);
   const { rest: textRest, ...text } = decodeText(body.text);
   const { rest: reasoningRest, ...reasoning } = decodeReasoning(body.reasoning);
   const { include, ...logprobs } = decodeLogprobs(body);
