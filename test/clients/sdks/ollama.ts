@@ -9,8 +9,9 @@ import {
   TOOL,
   TOOL_DESCRIPTION,
   TOOL_INPUT,
+  TOOL_OUTPUT,
+  TOOL_SCHEMA,
 } from "./weather.ts";
-import { TOOL_OUTPUT, TOOL_SCHEMA } from "./weather.ts";
 
 interface Message {
   readonly role: string;

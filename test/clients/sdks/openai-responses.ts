@@ -10,8 +10,9 @@ import {
   TOOL,
   TOOL_DESCRIPTION,
   TOOL_INPUT,
+  TOOL_OUTPUT,
+  TOOL_SCHEMA,
 } from "./weather.ts";
-import { TOOL_OUTPUT, TOOL_SCHEMA } from "./weather.ts";
 
 const { default: Client } = await load<{ default: typeof OpenAI }>("openai");
 const client = new Client({ baseURL: `${gateway}/v1`, apiKey: "dummy", maxRetries: 0 });

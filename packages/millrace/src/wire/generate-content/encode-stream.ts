@@ -1,4 +1,6 @@
+import type { JsonObject } from "../../model/json.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
+import type { Failure } from "../../model/failure.ts";
 import { encodeSseEvent } from "../sse/encode.ts";
 import type { AnswerEncoding, StreamEncoder } from "../translation/codec.ts";
 import { AnswerWriter } from "./answer-writer.ts";
@@ -9,70 +11,68 @@ export type StreamFraming = "sse" | "json-array";
 
 /** Writes an answer as a stream of replies, one for each batch of events. */
 export function createGenerateContentStreamEncoder(options: AnswerEncoding, framing: StreamFraming): StreamEncoder {
-  return framing === "sse" ? new EventEncoder(options) : new ArrayEncoder(options);
+  return new ReplyStreamEncoder(new AnswerWriter(options), framing === "sse" ? EVENTS : new ArrayFraming());
 }
 
-class EventEncoder implements StreamEncoder {
+interface ReplyFraming {
+  reply(reply: JsonObject): string;
+  error(failure: Failure): string;
+  /** What ends the stream. */
+  end(): string;
+}
+
+const EVENTS: ReplyFraming = {
+  reply: (reply) => encodeSseEvent(JSON.stringify(reply)),
+  error: encodeErrorEvent,
+  end: () => "",
+};
+
+class ArrayFraming implements ReplyFraming {
+  #opened = false;
+
+  reply(reply: JsonObject): string {
+    const before = this.#opened ? ",\n" : "[";
+    this.#opened = true;
+    return before + JSON.stringify(reply);
+  }
+
+  error(failure: Failure): string {
+    return this.reply(errorBody(failure));
+  }
+
+  end(): string {
+    return "\n]";
+  }
+}
+
+class ReplyStreamEncoder implements StreamEncoder {
   readonly #answer: AnswerWriter;
+  readonly #framing: ReplyFraming;
   #isOver = false;
 
-  constructor(options: AnswerEncoding) {
-    this.#answer = new AnswerWriter(options);
+  constructor(answer: AnswerWriter, framing: ReplyFraming) {
+    this.#answer = answer;
+    this.#framing = framing;
   }
 
   encode(events: readonly DecodedEvent[]): string {
     if (this.#isOver) return "";
     for (const event of events) {
-      if (event.type === "failure") {
-        this.#isOver = true;
-        // What had arrived goes first.
-        return this.#taken() + encodeErrorEvent(event.failure);
-      }
+      // What had arrived goes first.
+      if (event.type === "failure") return this.#taken() + this.#framing.error(event.failure) + this.#end();
       this.#answer.add(event);
-      if (event.type === "finish") this.#isOver = true;
-      if (this.#isOver) break;
+      if (event.type === "finish") return this.#taken() + this.#end();
     }
     return this.#taken();
   }
 
   #taken(): string {
     const reply = this.#answer.take();
-    return reply === undefined ? "" : encodeSseEvent(JSON.stringify(reply));
-  }
-}
-
-class ArrayEncoder implements StreamEncoder {
-  readonly #answer: AnswerWriter;
-  #opened = false;
-  #isOver = false;
-
-  constructor(options: AnswerEncoding) {
-    this.#answer = new AnswerWriter(options);
+    return reply === undefined ? "" : this.#framing.reply(reply);
   }
 
-  encode(events: readonly DecodedEvent[]): string {
-    if (this.#isOver) return "";
-    for (const event of events) {
-      if (event.type === "failure") {
-        this.#isOver = true;
-        return `${this.#taken()}${this.#member(JSON.stringify(errorBody(event.failure)))}\n]`;
-      }
-      this.#answer.add(event);
-      if (event.type === "finish") this.#isOver = true;
-      if (this.#isOver) break;
-    }
-    const text = this.#taken();
-    return this.#isOver ? `${text}\n]` : text;
-  }
-
-  #taken(): string {
-    const reply = this.#answer.take();
-    return reply === undefined ? "" : this.#member(JSON.stringify(reply));
-  }
-
-  #member(json: string): string {
-    const before = this.#opened ? ",\n" : "[";
-    this.#opened = true;
-    return before + json;
+  #end(): string {
+    this.#isOver = true;
+    return this.#framing.end();
   }
 }
