@@ -1,15 +1,14 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceResponse } from "../../model/response.ts";
 import type { StreamEvent } from "../../model/stream-event.ts";
+import { ChoiceList } from "../assembly/choice-list.ts";
+import { EventSink } from "../assembly/event-sink.ts";
 import { FieldSet, otherFields } from "../assembly/field-set.ts";
-import { ReplyFault } from "../assembly/reply-fault.ts";
+import { ReplyHead } from "../assembly/reply-head.ts";
 import { UsageReader } from "../assembly/usage.ts";
-import { failureOf } from "../failure/kinds.ts";
-import { numberOf } from "../json/read.ts";
+import { numberOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { ChoiceAssembly } from "./choice-assembly.ts";
-import { EventSink } from "../assembly/event-sink.ts";
-import { modelMismatch } from "../assembly/model-mismatch.ts";
 import type { ReplyOptions } from "./reply-options.ts";
 import { indexOf, objectsOf } from "./tool-call-wire.ts";
 import type { WireChoice, WireReply } from "./types.ts";
@@ -31,20 +30,17 @@ const FIELD_COST_BYTES = 1024;
 
 /** One reply, put together from its chunks or read whole. */
 export class ReplyAssembly {
-  readonly #options: ReplyOptions;
+  readonly #head: ReplyHead;
   readonly #sink: EventSink;
   readonly #usage: UsageReader;
-  readonly #choices = new Map<number, ChoiceAssembly>();
+  readonly #choices: ChoiceList<ChoiceAssembly>;
   readonly #extra = new FieldSet({ arrays: "replace" });
   readonly #fieldNames = new Set<string>();
-  #id = "";
-  #model = "";
-  #created: number | undefined;
-  #skipped = 0;
 
   constructor(options: ReplyOptions) {
-    this.#options = options;
-    this.#sink = new EventSink(options.limits, () => this.#start());
+    this.#head = new ReplyHead(options);
+    this.#sink = new EventSink(options.limits, () => this.#head.start());
+    this.#choices = new ChoiceList(options.limits.choices, (index) => new ChoiceAssembly(index, options, this.#sink));
     this.#usage = new UsageReader({ costField: options.rules.costField });
   }
 
@@ -55,7 +51,7 @@ export class ReplyAssembly {
 
   /** Whether every choice that began said why it ended. */
   get finished(): boolean {
-    return this.#choices.size > 0 && [...this.#choices.values()].every((choice) => choice.finished);
+    return this.#choices.finished;
   }
 
   /** Reads one chunk. Throws a {@link ReplyFault} when the reply broke off or breaks a limit. */
@@ -74,7 +70,7 @@ export class ReplyAssembly {
 
   /** An unreadable chunk was left out, as asked. */
   skipChunk(): void {
-    this.#skipped += 1;
+    this.#head.skipChunk();
   }
 
   warn(code: "trailing-bytes", message: string): void {
@@ -84,16 +80,16 @@ export class ReplyAssembly {
   /** The reply ended properly. */
   conclude(): InferenceResponse {
     // A server that ends without a single choice has given an empty answer.
-    if (this.#choices.size === 0) this.#choice({});
-    this.#warnAboutReply();
-    for (const [, choice] of this.#inOrder()) choice.conclude();
+    if (this.#choices.isEmpty) this.#choices.at(0);
+    for (const warning of this.#head.warnings()) this.#sink.emit({ type: "warning", warning });
+    for (const choice of this.#choices.inOrder()) choice.conclude();
     return this.#sink.finish();
   }
 
   /** The reply failed: what had arrived, or nothing where that is neither content nor usage. */
   partial(): InferenceResponse | undefined {
     if (!this.contentSeen && this.#usage.usage === undefined) return undefined;
-    return this.#sink.salvage(this.#inOrder().flatMap(([, choice]) => choice.salvage()));
+    return this.#sink.salvage(this.#choices.inOrder().flatMap((choice) => choice.salvage()));
   }
 
   /** The events that may go out since this was last asked. */
@@ -102,10 +98,9 @@ export class ReplyAssembly {
   }
 
   #addReply(reply: WireReply): void {
-    if (this.#id === "") this.#id = idOf(reply.id);
-    if (this.#model === "" && typeof reply.model === "string") this.#model = reply.model;
     // Azure's first chunk says 0.
-    this.#created ??= numberOf(reply.created) || undefined;
+    const created = numberOf(reply.created) || undefined;
+    this.#head.add({ id: idOf(reply.id), model: stringOf(reply.model), created });
     const extra = otherFields(reply, REPLY_FIELDS);
     if (extra && !this.#extra.has(extra)) {
       this.#spendFields(extra);
@@ -123,36 +118,8 @@ export class ReplyAssembly {
     this.#sink.spendValue(this.contentSeen ? Object.fromEntries(added) : fields, added.length * FIELD_COST_BYTES);
   }
 
-  #choice(choice: WireChoice, position = 0): ChoiceAssembly {
-    const index = indexOf(choice.index) ?? position;
-    const known = this.#choices.get(index);
-    if (known) return known;
-    const { choices } = this.#options.limits;
-    if (this.#choices.size >= choices) {
-      const message = `The model server sent more than ${choices} choices in one answer; reading stopped`;
-      throw new ReplyFault(failureOf("protocol", message));
-    }
-    const begun = new ChoiceAssembly(index, this.#options, this.#sink);
-    this.#choices.set(index, begun);
-    return begun;
-  }
-
-  #inOrder(): [number, ChoiceAssembly][] {
-    return [...this.#choices].sort(([a], [b]) => a - b);
-  }
-
-  #start(): StreamEvent {
-    if (this.#id === "") this.#id = this.#options.makeId();
-    const model = this.#model === "" ? this.#options.requestedModel : this.#model;
-    return { type: "start", id: this.#id, model, ...(this.#created !== undefined && { created: this.#created }) };
-  }
-
-  #warnAboutReply(): void {
-    const mismatch = modelMismatch(this.#options.requestedModel, this.#model);
-    if (mismatch) this.#sink.emit({ type: "warning", warning: { code: "model-mismatch", message: mismatch } });
-    if (this.#skipped === 0) return;
-    const message = `${this.#skipped} unreadable chunk${this.#skipped === 1 ? " was" : "s were"} left out`;
-    this.#sink.emit({ type: "warning", warning: { code: "skipped-chunk", message } });
+  #choice({ index }: WireChoice, position = 0): ChoiceAssembly {
+    return this.#choices.at(indexOf(index) ?? position);
   }
 }
 
