@@ -28,6 +28,9 @@ import {
   nextResponsesTurn,
 } from "./next-turn.ts";
 
+/** Gemini as its clients write it to all of its models. */
+const ALL_OF_GEMINI = createGenerateContentServer({ ...GEMINI_RULES, penaltyModels: [""] });
+
 /** Chat completions as the clients write it that talk to any server of it. */
 const ALL_OF_CHAT = createChatServer({
   ...REFERENCE_RULES,
@@ -71,7 +74,7 @@ export const CLIENTS: readonly ClientDialect[] = [
     name: "generate-content",
     codec: generateContentClient,
     asks: "gemini-3-flash-preview",
-    writer: createGenerateContentServer(GEMINI_RULES),
+    writer: ALL_OF_GEMINI,
     nextTurn: nextGenerateContentTurn,
     terminal: /^data: .*"finishReason"|^\{"error"/gmu,
     wants: WITH_THOUGHTS,

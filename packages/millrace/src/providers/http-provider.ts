@@ -5,11 +5,12 @@ import type { EmbeddingsResponse, ProviderResponse } from "../model/response.ts"
 import { failureOf } from "../wire/failure/kinds.ts";
 import { cloudSigner } from "./http/cloud-accounts.ts";
 import { answerOf, openConversation } from "./http/conversation.ts";
-import { passingOf, servedOperations } from "./http/dialects.ts";
+import { passingEmbeddingsOf, passingOf, servedOperations } from "./http/dialects.ts";
 import { embed } from "./http/embeddings.ts";
 import { forwardChat } from "./http/forward-chat.ts";
 import { forwardCompletion } from "./http/forward-completion.ts";
 import { forwardEmbeddings } from "./http/forward-embeddings.ts";
+import { forwardNativeEmbeddings } from "./http/forward-native-embeddings.ts";
 import { forwardPassing } from "./http/forward-passing.ts";
 import { forwardTranslated } from "./http/forward-translated.ts";
 import { forwardVectors } from "./http/forward-vectors.ts";
@@ -157,6 +158,8 @@ export class HttpProvider implements GatewayProvider {
 
   #pass(request: ForwardRequest, options: ForwardOptions): Promise<ForwardReply> {
     const { profile } = this.#upstream.settings;
+    const vectors = passingEmbeddingsOf(profile, request.operation);
+    if (vectors !== undefined) return forwardNativeEmbeddings(this.#upstream, request, vectors, options);
     const passing = passingOf(profile, request.operation);
     if (passing === undefined) throw new RangeError(`The profile ${profile.id} cannot pass ${request.operation} on`);
     const context = request.headers === undefined ? options : { ...options, headers: request.headers };

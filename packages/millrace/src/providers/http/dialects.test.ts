@@ -190,6 +190,78 @@ describe("a client's own body passes on in its dialect", () => {
   );
 });
 
+describe("requests for vectors pass on in their dialect", () => {
+  const text = { content: { parts: [{ text: "hi" }] }, taskType: "RETRIEVAL_DOCUMENT", title: "A" };
+  test.each<[string, Operation, JsonObject, readonly [path: string, body: JsonObject], JsonObject]>([
+    ["gemini", "embed-content", text, ["/v1beta/models/m:embedContent", text], { embedding: { values: [1, 2] } }],
+    [
+      "gemini",
+      "batch-embed-contents",
+      { requests: [text, { ...text, model: "models/fast" }] },
+      [
+        "/v1beta/models/m:batchEmbedContents",
+        {
+          requests: [
+            { ...text, model: "models/m" },
+            { ...text, model: "models/m" },
+          ],
+        },
+      ],
+      { embeddings: [{ values: [1, 2] }, { values: [1, 2] }] },
+    ],
+    [
+      "ollama-native",
+      "ollama-embed",
+      { model: "fast", input: ["hi"], truncate: false, options: { num_ctx: 8192 } },
+      ["/api/embed", { model: "m", input: ["hi"], truncate: false, options: { num_ctx: 8192 } }],
+      { model: "m", embeddings: [[1, 2]], prompt_eval_count: 3 },
+    ],
+    [
+      "ollama-native",
+      "ollama-embeddings",
+      { model: "fast", prompt: "hi", keep_alive: "5m" },
+      ["/api/embeddings", { model: "m", prompt: "hi", keep_alive: "5m" }],
+      { embedding: [1, 2] },
+    ],
+  ])("%s: %s", async (profile, operation, asked, sent, answer) => {
+    const { provider, upstream } = await open({ profile }, (exchange) => exchange.json(answer));
+    const { body, changes } = await provider.forward(asking(operation, asked, false));
+    const [{ request } = { request: undefined }] = upstream.exchanges;
+    expect([request?.path, JSON.parse(request?.body ?? "")]).toEqual(sent);
+    expect(changes).toEqual([]);
+    expect(body.kind === "whole" && JSON.parse(new TextDecoder().decode(body.bytes))).toEqual(answer);
+  });
+
+  test("a reply without any is none", async () => {
+    const { provider } = await open({ profile: "gemini" }, (exchange) => exchange.json({}));
+    await expect(provider.forward(asking("embed-content", text, false))).rejects.toMatchObject({
+      failure: { kind: "protocol" },
+    });
+  });
+});
+
+test("a stream of Gemini's that is wanted as an array is asked for as events, with all that the client said", async () => {
+  const { options, script, path } = CASES["gemini"] ?? { options: {}, script: sse(), path: "" };
+  const { provider, upstream } = await open(options, script);
+  const asked = { contents: [], cachedContent: "cachedContents/1", tools: [{ googleSearch: {} }] };
+  const { body, changes } = await provider.forward(asking("generate-content-array", asked, true));
+  const [{ request } = { request: undefined }] = upstream.exchanges;
+  expect([request?.path, JSON.parse(request?.body ?? ""), changes]).toEqual([path, asked, []]);
+  expect(body.kind).toBe("event-stream");
+});
+
+test("more texts than the server takes at once are asked for in several requests, and counted together", async () => {
+  const { provider, upstream } = await open({ profile: "gemini" }, (exchange) => {
+    const { requests } = JSON.parse(exchange.request.body) as { readonly requests: readonly JsonObject[] };
+    const usageMetadata = { promptTokenCount: requests.length };
+    return exchange.json({ embeddings: requests.map((_, index) => ({ values: [index] })), usageMetadata });
+  });
+  const input = Array.from({ length: 150 }, (_, index) => `text ${index}`);
+  const { vectors, usage } = await provider.embeddings({ model: "m", input });
+  expect(upstream.exchanges).toHaveLength(2);
+  expect([vectors.length, vectors[99], vectors[100], usage?.promptTokens]).toEqual([150, [99], [0], 150]);
+});
+
 test("a secret that signs is never shown", async () => {
   const { options } = CASES["bedrock"] ?? { options: {} };
   const { provider } = await open(options, (exchange) => exchange.json({ message: "bad very-secret" }, 403));

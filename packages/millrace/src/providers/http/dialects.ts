@@ -2,13 +2,15 @@ import { createChatServer } from "../../wire/chat-completions/codec.ts";
 import { createConverseServer } from "../../wire/converse/codec.ts";
 import { createGenerateContentServer } from "../../wire/generate-content/codec.ts";
 import { generateContentEmbeddings } from "../../wire/generate-content/embeddings.ts";
+import { batchEmbedContentsPassing, embedContentPassing } from "../../wire/generate-content/passing-embeddings.ts";
 import { createMessagesServer } from "../../wire/messages/codec.ts";
 import { createOllamaServer } from "../../wire/ollama/codec.ts";
 import { createPassing } from "../../wire/ollama/passing.ts";
 import { ollamaEmbeddings } from "../../wire/ollama/embeddings.ts";
+import { embeddingsPassing, embedPassing } from "../../wire/ollama/passing-embeddings.ts";
 import { createResponsesServer } from "../../wire/responses/codec.ts";
 import type { PassingCodec, ServerCodec } from "../../wire/translation/codec.ts";
-import type { EmbeddingsServerCodec } from "../../wire/translation/embeddings.ts";
+import type { EmbeddingsServerCodec, PassingEmbeddings } from "../../wire/translation/embeddings.ts";
 import type { ConversationDialect, EmbeddingsSupport, Profile } from "../profiles/profile.ts";
 import type { ConversationOperation, EmbeddingsOperation, Operation } from "../provider.ts";
 
@@ -48,6 +50,18 @@ const EMBEDDINGS: Readonly<Record<NonNullable<EmbeddingsSupport["dialect"]>, Emb
 /** How vectors are asked for, where not in OpenAI's dialect. */
 export function embeddingsCodec({ embeddings }: Profile): EmbeddingsServerCodec | undefined {
   return embeddings.dialect === undefined ? undefined : EMBEDDINGS[embeddings.dialect];
+}
+
+const PASSING_EMBEDDINGS: Readonly<
+  Record<NonNullable<EmbeddingsSupport["dialect"]>, Partial<Record<Operation, PassingEmbeddings>>>
+> = {
+  "generate-content": { "embed-content": embedContentPassing, "batch-embed-contents": batchEmbedContentsPassing },
+  ollama: { "ollama-embed": embedPassing, "ollama-embeddings": embeddingsPassing },
+};
+
+/** How requests for vectors pass to servers of this profile, where the operation is one of their dialect. */
+export function passingEmbeddingsOf({ embeddings }: Profile, operation: Operation): PassingEmbeddings | undefined {
+  return embeddings.dialect === undefined ? undefined : PASSING_EMBEDDINGS[embeddings.dialect][operation];
 }
 
 /** A dialect whose clients' bodies pass to servers as they are, where they go, and how a reply is read that has to be mended. */

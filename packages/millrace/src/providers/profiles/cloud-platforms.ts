@@ -41,7 +41,7 @@ export const vertex: Profile = {
   platform: VERTEX,
   versionSegment: "",
   auth: { scheme: "bearer", keyVariables: [] },
-  operations: ["generate-content"],
+  operations: ["generate-content", "generate-content-array"],
   conversation: { name: "generate-content", rules: VERTEX_GEMINI_RULES },
   streams: "pass",
   models: NO_LIST,

@@ -106,7 +106,7 @@ export const ollamaNative: Profile = {
   label: "Ollama (its own API)",
   versionSegment: "",
   auth: { scheme: "bearer", keyVariables: [] },
-  operations: ["ollama-chat", "ollama-generate"],
+  operations: ["ollama-chat", "ollama-generate", "ollama-embed", "ollama-embeddings"],
   conversation: { name: "ollama", rules: OLLAMA_RULES },
   streams: "pass",
   models: { ...ollama.models, path: "/api/tags" },

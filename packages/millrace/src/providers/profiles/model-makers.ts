@@ -51,7 +51,7 @@ export const gemini: Profile = {
   defaultBaseUrl: "https://generativelanguage.googleapis.com",
   versionSegment: "/v1beta",
   auth: { scheme: "x-goog-api-key", keyVariables: ["GEMINI_API_KEY", "GOOGLE_API_KEY"] },
-  operations: ["generate-content"],
+  operations: ["generate-content", "generate-content-array", "embed-content", "batch-embed-contents"],
   conversation: { name: "generate-content", rules: GEMINI_RULES },
   streams: "pass",
   models: {

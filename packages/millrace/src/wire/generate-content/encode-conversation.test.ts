@@ -83,7 +83,7 @@ describe("the conversation", () => {
       {
         role: "user",
         parts: [
-          { functionResponse: { id: "a", name: "f", response: { n: 1 } } },
+          { functionResponse: { id: "a", name: "f", response: { output: '{"n":1}' } } },
           { functionResponse: { id: "b", name: "g", response: { output: "B" } } },
         ],
       },
@@ -100,10 +100,14 @@ describe("the conversation", () => {
 
   test.each<[string, boolean, JsonObject]>([
     ["no", true, { error: "no" }],
-    ['{"error":"x"}', false, { output: { error: "x" } }],
-    ["[1]", false, { output: "[1]" }],
-    ["{}", false, { output: {} }],
-    ['{"a":1} and more', false, { output: '{"a":1} and more' }],
+    ['{"error":"x"}', false, { output: '{"error":"x"}' }],
+    ["{}", false, { output: "{}" }],
+    // The service would look for media of that name.
+    [
+      '{"$ref":"#/$defs/Y","id":12345678901234567890}',
+      false,
+      { output: '{"$ref":"#/$defs/Y","id":12345678901234567890}' },
+    ],
   ])("the result %j (an error: %s)", (content, isError, response) => {
     const result: Message = { role: "tool", toolCallId: "a", content, ...(isError && { isError }) };
     expect(contents([hi, called("a", "f"), result])[2]).toEqual({

@@ -128,8 +128,6 @@ describe("settings", () => {
       stop: "x",
       n: 2,
       seed: 7,
-      presencePenalty: 1,
-      frequencyPenalty: 2,
       logprobs: true,
       topLogprobs: 3,
       modalities: ["text", "audio"],
@@ -144,8 +142,6 @@ describe("settings", () => {
       stopSequences: ["x"],
       candidateCount: 2,
       seed: 7,
-      presencePenalty: 1,
-      frequencyPenalty: 2,
       responseLogprobs: true,
       logprobs: 3,
       responseModalities: ["TEXT", "AUDIO"],
@@ -154,6 +150,14 @@ describe("settings", () => {
       responseJsonSchema: { type: "object" },
     });
     expect(changes).toEqual([]);
+  });
+
+  test("penalties go to models that take them, and one of 0 is none", () => {
+    const penalties = { presencePenalty: 1, frequencyPenalty: 0 };
+    const { body, changes } = write(penalties);
+    expect(body["generationConfig"]).toBeUndefined();
+    expect(told(changes)).toEqual(["dropped presence_penalty"]);
+    expect(write(penalties, "gemini-2.0-flash").body["generationConfig"]).toEqual(penalties);
   });
 
   test("five stop sequences at most, and no empty one", () => {

@@ -1,7 +1,6 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { ContentPart, Message } from "../../model/message.ts";
 import { isObject, stringOf } from "../json/read.ts";
-import { parseJson } from "../json/parse.ts";
 import type { CallIds } from "./call-ids.ts";
 import { decodeMedia } from "./media.ts";
 import { camelObjects } from "./spelling.ts";
@@ -44,11 +43,10 @@ function textOf(value: JsonValue): string {
   return typeof value === "string" ? value : JSON.stringify(value);
 }
 
-/** A tool's text as the object that the dialect wants: an object as it is, anything else under `output` or `error`. */
+/**
+ * A tool's text in the object that the dialect wants. An object is not put there as it is: the service would read a
+ * `$ref` in it as a reference to media, and refuse the conversation from then on.
+ */
 export function encodeResponse(text: string, isError: boolean): JsonObject {
-  const parsed = text.trimStart().startsWith("{") ? parseJson(text) : undefined;
-  const object = parsed?.ok === true && !parsed.trailing && isObject(parsed.value) ? parsed.value : undefined;
-  if (isError) return { error: object ?? text };
-  if (object === undefined) return { output: text };
-  return "output" in object || "error" in object || Object.keys(object).length === 0 ? { output: object } : object;
+  return isError ? { error: text } : { output: text };
 }

@@ -1,10 +1,12 @@
-import type { EncodingAccount } from "../translation/encoding-account.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest, ResponseFormat } from "../../model/request.ts";
 import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isArray, numberOf, objectOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
+import { isAmong } from "./rules.ts";
+import type { GenerateContentRules } from "./rules.ts";
 import { jsonSchemaOf } from "./schema.ts";
 import { camelObject } from "./spelling.ts";
 
@@ -107,8 +109,27 @@ const NAMES: Readonly<Record<string, keyof InferenceRequest>> = {
   logprobs: "topLogprobs",
 };
 
+const PENALTIES = [
+  ["presencePenalty", "presence_penalty"],
+  ["frequencyPenalty", "frequency_penalty"],
+] as const;
+
+/** The request without penalties, where the model refuses them. One of 0 asks for nothing. */
+function withoutPenalties(request: InferenceRequest, account: EncodingAccount): InferenceRequest {
+  for (const [field, told] of PENALTIES) {
+    if ((request[field] ?? 0) !== 0) account.drop(told, "the model refuses it");
+  }
+  const { presencePenalty: _presence, frequencyPenalty: _frequency, ...rest } = request;
+  return rest;
+}
+
 /** The settings of a request as a `generationConfig`, without what is said about thinking. */
-export function encodeConfig(request: InferenceRequest, account: EncodingAccount): JsonObject {
+export function encodeConfig(
+  asked: InferenceRequest,
+  { model, rules }: { readonly model: string; readonly rules: GenerateContentRules },
+  account: EncodingAccount,
+): JsonObject {
+  const request = isAmong(model, rules.penaltyModels) ? asked : withoutPenalties(asked, account);
   const { stop, modalities, responseFormat, audio, extra } = request;
   const plain = Object.fromEntries(
     Object.entries(NAMES).map(([field, name]) => [field, request[name] as number | boolean | undefined]),

@@ -63,7 +63,10 @@ export function encodeRequest(
   const thinking = encodeThinking(request, model, rules);
   account.report(...tools.changes, ...thinking.changes);
   dropUnsaid(request, account);
-  const config = { ...encodeConfig(request, account), ...present({ thinkingConfig: thinking.config }) };
+  const config = {
+    ...encodeConfig(request, { model, rules }, account),
+    ...present({ thinkingConfig: thinking.config }),
+  };
   const { toolConfig: _tools, generationConfig: _config, ...others } = request.extra ?? {};
   const whole = {
     ...others,

@@ -14,6 +14,8 @@ export interface GenerateContentRules {
   readonly serviceTier: boolean;
   /** How models are told how much to think: the first entry whose prefix the model's id has. */
   readonly thinking: readonly ThinkingRule[];
+  /** Models (matched from the start of the id) that take penalties; the others refuse a request with one. */
+  readonly penaltyModels: readonly string[];
   /** Models (matched from the start of the id) that refuse an earlier call without a thought signature. */
   readonly signedCallModels: readonly string[];
   /** What stands in for the signature of a call that another model made. */
@@ -61,6 +63,7 @@ export const GEMINI_RULES: GenerateContentRules = {
   displayNames: false,
   serviceTier: true,
   thinking: THINKING,
+  penaltyModels: ["gemini-2.0", "gemini-1"],
   signedCallModels: GEMINI_3,
   substituteSignature: "skip_thought_signature_validator",
   mediaResultModels: GEMINI_3,

@@ -202,6 +202,20 @@ describe("parameters", () => {
     expect(encode({ temperature: 0, reasoningEffort: "none" }, {}, "gpt-5.1").body["temperature"]).toBe(0);
   });
 
+  test("nor for probabilities of tokens", () => {
+    const asked = { logprobs: true, topLogprobs: 3 };
+    const { body, changes } = encode(asked, {}, "gpt-5-mini");
+    expect(body["include"]).toEqual(["reasoning.encrypted_content"]);
+    expect(changes.map(({ field }) => field)).toEqual(["logprobs", "top_logprobs"]);
+    expect(encode({ ...asked, reasoningEffort: "none" }, {}, "gpt-5.1").body).toMatchObject({ top_logprobs: 3 });
+  });
+
+  test("a chat model of their name is none of them", () => {
+    const { body } = encode({ temperature: 0 }, {}, "openai/gpt-5-chat-latest");
+    expect(body).not.toHaveProperty("include");
+    expect(body["temperature"]).toBe(0);
+  });
+
   test("a limit that is too low is raised", () => {
     const { body, changes } = encode({ maxTokens: 1 });
     expect(body["max_output_tokens"]).toBe(16);

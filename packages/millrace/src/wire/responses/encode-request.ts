@@ -46,7 +46,7 @@ export function encodeResponsesRequest(
   editor.clean();
   fitParameters(editor, model, rules);
   const adapted = editor.done();
-  const told = [...changes, ...unwritten(request, rules), ...adapted.changes.map(inCommonWords)];
+  const told = [...changes, ...unwritten(request, model, rules), ...adapted.changes.map(inCommonWords)];
   return { body: adapted.body, changes: told, ...(refusal && { refusal }) };
 }
 
@@ -75,7 +75,7 @@ function storageOf(request: InferenceRequest, model: string, rules: ResponsesRul
   const { store, logprobs, extra = {} } = request;
   const include = [
     ...arrayOf(extra["include"]),
-    ...(logprobs === true ? [INCLUDE_LOGPROBS] : []),
+    ...(logprobs === true && !refusesLogprobs(request, model, rules) ? [INCLUDE_LOGPROBS] : []),
     // Models that do not reason refuse to be asked.
     ...(rules.encryptedReasoning && isReasoningModel(model, rules) ? [INCLUDE_ENCRYPTED_REASONING] : []),
   ];
@@ -85,6 +85,12 @@ function storageOf(request: InferenceRequest, model: string, rules: ResponsesRul
   };
 }
 
+/** Models refuse to say them where they refuse to say how many. */
+function refusesLogprobs(request: InferenceRequest, model: string, rules: ResponsesRules): boolean {
+  const isRefused = rules.refusedByReasoningModels.includes("top_logprobs");
+  return isRefused && isReasoningModel(model, rules) && effortOf(request) !== "none";
+}
+
 function toolsOf({ tools = [], toolChoice }: InferenceRequest): JsonObject {
   if (tools.length === 0) return {};
   const choice = toolChoice === undefined ? undefined : encodeToolChoice(toolChoice, tools);
@@ -92,8 +98,8 @@ function toolsOf({ tools = [], toolChoice }: InferenceRequest): JsonObject {
 }
 
 /** What of a request is not in the body. */
-function unwritten(request: InferenceRequest, rules: ResponsesRules): readonly Change[] {
-  const { n = 1, modalities = [], audio, prediction, webSearchOptions, reasoningBudget } = request;
+function unwritten(request: InferenceRequest, model: string, rules: ResponsesRules): readonly Change[] {
+  const { n = 1, logprobs, modalities = [], audio, prediction, webSearchOptions, reasoningBudget } = request;
   const isGiven: Readonly<Record<string, boolean>> = {
     n: n !== 1,
     modalities: modalities.some((modality) => modality !== "text"),
@@ -107,6 +113,9 @@ function unwritten(request: InferenceRequest, rules: ResponsesRules): readonly C
     ...(rules.chatParameters ? [] : fromChat.map(({ wire }) => wire)),
   ];
   const dropped = fields.map((field): Change => ({ field, action: "dropped", reason: NO_PLACE }));
+  if (logprobs === true && refusesLogprobs(request, model, rules)) {
+    dropped.push({ field: "logprobs", action: "dropped", reason: "reasoning models refuse it" });
+  }
   return [...dropped, ...budgetChanges(reasoningBudget, effortOf(request))];
 }
 

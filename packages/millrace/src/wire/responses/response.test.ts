@@ -114,8 +114,18 @@ describe("a reply that passes", () => {
     };
     expect(passing?.readReply(failed, WALL_NOW)).toMatchObject({ kind: "rate_limit" });
     expect(passing?.readReply({ choices: [] }, WALL_NOW)).toMatchObject({ kind: "protocol" });
-    expect(passing?.readReply({ ...failed, error: null, status: "in_progress" }, WALL_NOW)).toMatchObject({
-      kind: "protocol",
-    });
+  });
+
+  test("is one that is made in the background, which the client asks for later", () => {
+    const queued = {
+      id: "resp_1",
+      object: "response",
+      status: "queued",
+      output: [],
+      error: null,
+      usage: null,
+      model: "m",
+    };
+    expect(passing?.readReply(queued, WALL_NOW)).toEqual({ model: "m", rawFinishReason: "queued" });
   });
 });

@@ -41,8 +41,12 @@ export function readResponsesDocument(value: JsonValue, wallNowMs: () => number)
     : { failure: noAnswer(`says that it is ${JSON.stringify(status)}, so it holds no answer`) };
 }
 
+/** An answer that is made in the background; the client asks for it later. */
+const PENDING: ReadonlySet<unknown> = new Set(["queued", "in_progress"]);
+
 /** What a whole reply says of itself, or why it is none. */
 export function readResponsesReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Failure {
+  if (isObject(value) && isArray(value["output"]) && PENDING.has(value["status"])) return factsOf(value);
   const reply = readResponsesDocument(value, wallNowMs);
   return "failure" in reply ? reply.failure : factsOf(reply.document);
 }

@@ -4,6 +4,8 @@ export interface ResponsesRules {
   readonly lowestMaxOutputTokens?: number;
   /** Models (matched from the start of the id, after any vendor prefix) that are reasoning models. */
   readonly reasoningModels: readonly string[];
+  /** Models, likewise, that are none although their ids begin so. */
+  readonly chatModels: readonly string[];
   /** Parameters, by their names in this dialect, that reasoning models refuse unless their effort is `none`. */
   readonly refusedByReasoningModels: readonly string[];
   /** Whether `store` is sent as false where the caller did not say: the server would keep every answer. */
@@ -22,6 +24,7 @@ export interface ResponsesRules {
 export const OPENAI_RESPONSES_RULES: ResponsesRules = {
   lowestMaxOutputTokens: 16,
   reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6", "codex-"],
+  chatModels: ["gpt-5-chat"],
   refusedByReasoningModels: ["temperature", "top_p", "top_logprobs"],
   storeFalse: true,
   encryptedReasoning: true,
@@ -33,6 +36,7 @@ export const OPENAI_RESPONSES_RULES: ResponsesRules = {
 /** What a request is when nothing is known of its server: nothing is added to it and nothing left out. */
 export const REFERENCE_RESPONSES_RULES: ResponsesRules = {
   reasoningModels: [],
+  chatModels: [],
   refusedByReasoningModels: [],
   storeFalse: false,
   encryptedReasoning: false,
@@ -49,7 +53,8 @@ export const COMPATIBLE_RESPONSES_RULES: ResponsesRules = {
 };
 
 /** Ids may begin with the vendor's path, as in `openai/o3-mini`. */
-export function isReasoningModel(model: string, { reasoningModels }: ResponsesRules): boolean {
+export function isReasoningModel(model: string, { chatModels, reasoningModels }: ResponsesRules): boolean {
   const id = model.slice(model.lastIndexOf("/") + 1);
-  return reasoningModels.some((start) => id.startsWith(start));
+  const isAmong = (starts: readonly string[]): boolean => starts.some((start) => id.startsWith(start));
+  return isAmong(reasoningModels) && !isAmong(chatModels);
 }

@@ -3,7 +3,8 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { EmbeddingsRequest } from "../../model/request.ts";
 import type { TokenUsage } from "../../model/usage.ts";
-import type { EncodedError, RequestRoute } from "./codec.ts";
+import type { AdaptedBody } from "../assembly/body-editor.ts";
+import type { EncodedError, ReplyFacts, RequestRoute } from "./codec.ts";
 
 /** A request for embeddings in the model's vocabulary, and what reading it left out or changed. */
 export interface DecodedEmbeddingsRequest {
@@ -46,4 +47,15 @@ export interface EmbeddingsServerCodec {
   readonly route: (model: string) => RequestRoute;
   readonly encodeRequest: (request: EmbeddingsRequest) => EncodedEmbeddingsRequest;
   readonly decodeReply: (value: JsonValue, request: EmbeddingsRequest) => DecodedVectors | Failure;
+}
+
+/** One way to ask for vectors in a dialect, for clients' bodies that pass to a server of that dialect. */
+export interface PassingEmbeddings {
+  readonly route: (model: string) => RequestRoute;
+  readonly adapt: (
+    json: JsonObject,
+    options: { readonly model: string; readonly isClean?: boolean | undefined },
+  ) => AdaptedBody;
+  /** What a reply says of itself, or why it is none. */
+  readonly readReply: (value: JsonValue, wallNowMs: () => number) => ReplyFacts | Failure;
 }
