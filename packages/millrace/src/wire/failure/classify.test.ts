@@ -134,6 +134,12 @@ describe("N1, N2: every form of body is read", () => {
       },
     },
     {
+      title: "Ollama's cloud: a plan that is used up",
+      status: 429,
+      body: '{"error":"you (me) have reached your weekly usage limit, upgrade for higher limits: https://ollama.com/upgrade"}',
+      failure: { kind: "quota", retry: "elsewhere" },
+    },
+    {
       title: "Gemini: a bad key with status 400",
       status: 400,
       body: '[{"error":{"code":400,"message":"API key not valid. Please pass a valid API key.","status":"INVALID_ARGUMENT","details":[{"@type":"type.googleapis.com/google.rpc.ErrorInfo","reason":"API_KEY_INVALID"}]}}]',

@@ -23,9 +23,9 @@ const NOT_NOW = [429, 500, 502, 503, 504, 529] as const;
 export const MESSAGE_PATTERNS: readonly MessagePattern[] = [
   {
     kind: "quota",
-    servers: "OpenAI, DeepSeek, MiniMax, Anthropic, OpenRouter, Zhipu",
+    servers: "OpenAI, DeepSeek, MiniMax, Anthropic, OpenRouter, Zhipu, Ollama's cloud",
     pattern:
-      /insufficient (?:account )?(?:balance|credits?|quota|funds)|exceeded your current quota|(?:credit )?balance is (?:too low|insufficient)|out of credits|requires more credits|in arrears|余额不足|欠费/iu,
+      /insufficient (?:account )?(?:balance|credits?|quota|funds)|exceeded your current quota|(?:credit )?balance is (?:too low|insufficient)|out of credits|reached your (?:hourly|session|daily|weekly|monthly) usage limit|requires more credits|in arrears|余额不足|欠费/iu,
   },
   {
     kind: "rate_limit",
