@@ -36,7 +36,8 @@ const ASKED: readonly Column[] = [
 
 const INTRODUCTION = `# What becomes of a request in another dialect
 
-A client of any dialect reaches a model behind any other. Where both sides speak the same one, requests and replies pass as they are.
+A client of any dialect reaches a model behind any other. Where both sides speak the same one, requests and replies pass as they are;
+only the replies of a server that nobody knows (the profiles that end in \`-compatible\`) are read and written anew.
 Otherwise a request is read into one vocabulary and written anew, and so is every event of the reply. These tables say, for every pair,
 what then becomes of what a client says and of what a server answers. They are written by \`npx node scripts/dialect-matrix.ts\`, which
 sends each thing through the codecs and reads it as the other side would; \`fixtures/dialects\` has whole conversations of every pair.
