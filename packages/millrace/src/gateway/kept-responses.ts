@@ -1,7 +1,5 @@
 import type { JsonObject } from "../model/json.ts";
-import type { InferenceResponse } from "../model/response.ts";
 import type { RequestBody } from "../providers/provider.ts";
-import { responsesClient } from "../wire/responses/codec.ts";
 import {
   expandedBody,
   previousResponseId,
@@ -19,7 +17,10 @@ import { wholeOf } from "./translation.ts";
  * A Responses request with the whole conversation in it, where it goes on from an answer that is kept here. What it
  * names that is not kept here may be known to the server, so it stays.
  */
-export function continuedBody({ operation, ports, principal }: Seated, body: RequestBody): RequestBody {
+export function continuedBody(
+  { operation, ports, principal }: Pick<Seated, "operation" | "ports" | "principal">,
+  body: RequestBody,
+): RequestBody {
   if (operation !== "responses") return body;
   const { responses } = ports;
   const named = previousResponseId(body.outline);
@@ -34,14 +35,13 @@ export function continuedBody({ operation, ports, principal }: Seated, body: Req
   return readDocument(TEXT.encode(JSON.stringify(json)));
 }
 
-/** Keeps an answer as the client was given it, if it wants that, so that its next request may go on from it. */
+/** Keeps an answer as the client is given it, if it wants that, so that its next request may go on from it. */
 export function keepResponse(
   { operation, ports, principal }: Pick<Routed, "operation" | "ports" | "principal">,
   options: AnswerEncoding,
-  response: InferenceResponse,
+  given: JsonObject,
 ): void {
   if (operation !== "responses" || !wantsStored(options.asked)) return;
-  const given: JsonObject = responsesClient.encodeResponse(response, options);
   const stored = storedResponse(options.asked, given);
   ports.responses.put(principal.name, stored.id, stored);
 }

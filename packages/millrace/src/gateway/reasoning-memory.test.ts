@@ -49,6 +49,17 @@ describe("what a model wants back and its client's dialect has no place for", ()
     expect(turn?.toolCalls?.[0]?.extra).toEqual(SIGNATURE);
   });
 
+  test("is no other conversation's, where a server begins each with the same ids", () => {
+    const memory = new ReasoningMemory();
+    memory.remember("me", answer("f:0", { details: true }));
+    memory.remember("me", answer("f:0", { details: true }));
+    expect(memory.restored("me", sentBack("f:0")).messages?.[0]?.reasoningDetails).toEqual([DETAIL]);
+    memory.remember("me", answer("f:0", { extra: SIGNATURE }));
+    expect(memory.restored("me", sentBack("f:0"))).toEqual(sentBack("f:0"));
+    memory.remember("me", answer("f:0", { details: true }));
+    expect(memory.restored("me", sentBack("f:0"))).toEqual(sentBack("f:0"));
+  });
+
   test("is nobody else's", () => {
     const memory = new ReasoningMemory();
     memory.remember("me", answer("1", { details: true }));

@@ -4,11 +4,11 @@ import type { InferenceRequest } from "../model/request.ts";
 import type { InferenceResponse } from "../model/response.ts";
 import type { ToolCall } from "../model/tool.ts";
 
-/** What a model wants back of a turn that its client's dialect has no place for. */
+/** What a model wants back of a turn that its client's dialect has no place for; nothing where one id came with several. */
 interface Kept {
-  readonly details: readonly ReasoningDetail[] | undefined;
+  readonly details?: readonly ReasoningDetail[] | undefined;
   /** Of the call itself, such as a thought signature. */
-  readonly extra: JsonObject | undefined;
+  readonly extra?: JsonObject | undefined;
   readonly bytes: number;
 }
 
@@ -29,7 +29,10 @@ export class ReasoningMemory {
     this.#bytesMax = bytesMax;
   }
 
-  /** Keeps what an answer's tool calls came with. One caller's ids mean nothing to another. */
+  /**
+   * Keeps what an answer's tool calls came with. One caller's ids mean nothing to another; an id that came with
+   * different things names none of them, since some servers count their calls from 0 in every conversation.
+   */
   remember(caller: string, { choices }: InferenceResponse): void {
     for (const { toolCalls, reasoningDetails } of choices) {
       for (const call of toolCalls) this.#keep(keyOf(caller, call.id), reasoningDetails, signatureOf(call));
@@ -57,10 +60,13 @@ export class ReasoningMemory {
 
   #keep(key: string, details: readonly ReasoningDetail[] | undefined, extra: JsonObject | undefined): void {
     if ((details === undefined || details.length === 0) && extra === undefined) return;
-    const bytes = ENTRY_BYTES + 2 * (key.length + JSON.stringify([details, extra]).length);
+    const text = JSON.stringify([details, extra]);
+    const known = this.#kept.get(key);
+    const isAmbiguous = known !== undefined && JSON.stringify([known.details, known.extra]) !== text;
+    const bytes = ENTRY_BYTES + 2 * (key.length + (isAmbiguous ? 0 : text.length));
     this.#forget(key);
     if (bytes > this.#bytesMax) return;
-    this.#kept.set(key, { details, extra, bytes });
+    this.#kept.set(key, isAmbiguous ? { bytes } : { details, extra, bytes });
     this.#bytes += bytes;
     for (const oldest of this.#kept.keys()) {
       if (this.#bytes <= this.#bytesMax) break;

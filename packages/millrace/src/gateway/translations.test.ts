@@ -225,6 +225,52 @@ describe("opaque reasoning that a client's dialect has no place for", () => {
   });
 });
 
+/** A Messages server that thinks twice. */
+const thoughtsAndTexts: Script = (exchange) => {
+  const blocks = ["thinking", "text", "thinking", "text"].flatMap((type, index): JsonObject[] => {
+    const delta =
+      type === "text" ? { type: "text_delta", text: `T${index}` } : { type: "thinking_delta", thinking: `R${index}` };
+    const signature = { type: "signature_delta", signature: `c2ln${index}===` };
+    return [
+      {
+        type: "content_block_start",
+        index,
+        content_block: { type, ...(type === "text" ? { text: "" } : { thinking: "" }) },
+      },
+      { type: "content_block_delta", index, delta },
+      ...(type === "text" ? [] : [{ type: "content_block_delta", index, delta: signature }]),
+      { type: "content_block_stop", index },
+    ];
+  });
+  return exchange.stream(
+    [
+      { type: "message_start", message: { id: "msg_1", model: "m", usage: { input_tokens: 3, output_tokens: 1 } } },
+      ...blocks,
+      { type: "message_delta", delta: { stop_reason: "end_turn" }, usage: { output_tokens: 9 } },
+      { type: "message_stop" },
+    ].map((value) => `data: ${JSON.stringify(value)}\n\n`),
+  );
+};
+
+/** The response that a stream ended with. */
+function completedResponse(text: string): JsonObject & { readonly id: string } {
+  const last = lines(text).findLast((line) => line.startsWith("data: ")) ?? "";
+  return (JSON.parse(last.slice("data: ".length)) as { readonly response: JsonObject & { readonly id: string } })
+    .response;
+}
+
+test("a whole answer has its parts in the order in which they came", async () => {
+  const { call } = await gatewayOver("anthropic-compatible", thoughtsAndTexts);
+  const body = { model: "desk/m", max_tokens: 50, messages: [{ role: "user", content: "hi" }] };
+  const { content } = (await call({ path: "/v1/messages", body })).json as { readonly content: readonly JsonObject[] };
+  expect(content).toMatchObject([
+    { type: "thinking", thinking: "R0", signature: "c2ln0===" },
+    { type: "text", text: "T1" },
+    { type: "thinking", thinking: "R2", signature: "c2ln2===" },
+    { type: "text", text: "T3" },
+  ]);
+});
+
 describe("Responses that are kept", () => {
   const first = { model: "desk/m", input: "hi" };
 
@@ -248,6 +294,45 @@ describe("Responses that are kept", () => {
     expect((await call({ method: "GET", path: `${path}/input_items` })).json).toMatchObject({ object: "list" });
     expect((await call({ method: "DELETE", path })).json).toMatchObject({ id, deleted: true });
     expect((await call({ method: "GET", path })).status).toBe(404);
+  });
+
+  test("of a large request is kept and told with all that the client said", async () => {
+    const { call, upstream } = await gatewayOver("openai-compatible", hello);
+    const instructions = `You are ${"very ".repeat(3000)}careful.`;
+    const tools = [{ type: "function", name: "look", description: "Looks. ".repeat(1000), parameters: {} }];
+    const input = "long ".repeat(300_000);
+    const client = await call({
+      path: "/v1/responses",
+      body: { ...first, instructions, tools, input, stream: true },
+    });
+    const given = completedResponse(client.text);
+    expect(given).toMatchObject({ instructions, tools });
+    await call({ path: "/v1/responses", body: { ...first, previous_response_id: given.id, input: "and?" } });
+    expect(JSON.parse(upstream.exchanges[1]?.request.body ?? "")).toMatchObject({
+      messages: [{ content: input }, { content: "Hello" }, { content: "and?" }],
+    });
+  });
+
+  test("is what was streamed, item by item", async () => {
+    const { call } = await gatewayOver("anthropic-compatible", thoughtsAndTexts);
+    const client = await call({ path: "/v1/responses", body: { ...first, stream: true } });
+    const given = completedResponse(client.text);
+    expect((given["output"] as JsonObject[]).map(({ type }) => type)).toEqual([
+      "reasoning",
+      "message",
+      "reasoning",
+      "message",
+    ]);
+    expect((await call({ method: "GET", path: `/v1/responses/${given.id}` })).json).toEqual(given);
+  });
+
+  test("counts with what is asked on top of it", async () => {
+    const { call } = await gatewayOver("openai-compatible", hello);
+    const { id } = (await call({ path: "/v1/responses", body: first })).json as { readonly id: string };
+    const path = "/v1/responses/input_tokens";
+    const count = async (more: JsonObject): Promise<number> =>
+      ((await call({ path, body: { ...first, ...more } })).json as { readonly input_tokens: number }).input_tokens;
+    expect(await count({ previous_response_id: id })).toBeGreaterThan(await count({}));
   });
 
   test("one that was not to be kept is not", async () => {

@@ -7,6 +7,7 @@ import { responsesClient } from "../../wire/responses/codec.ts";
 import type { DecodedRequest } from "../../wire/translation/codec.ts";
 import { estimateTokens } from "../../wire/translation/estimate-tokens.ts";
 import { identify } from "../credentials.ts";
+import { continuedBody } from "../kept-responses.ts";
 import type { CountingDialect } from "../route.ts";
 import { RefusalError } from "../refusal.ts";
 import { wholeOf } from "../translation.ts";
@@ -37,9 +38,12 @@ const COUNTING: Readonly<Record<CountingDialect, Counting>> = {
  * @throws {RefusalError} where the caller may not ask, or the body cannot be read
  */
 export async function countTokens(query: Query, dialect: CountingDialect): Promise<JsonObject> {
-  identify(query.request, query.plan.keys);
+  const principal = identify(query.request, query.plan.keys);
   const { decode, encode } = COUNTING[dialect];
-  const decoded = decode(wholeOf(await askedBody(query)));
+  const asked = await askedBody(query);
+  const body =
+    dialect === "responses" ? continuedBody({ operation: dialect, ports: query.ports, principal }, asked) : asked;
+  const decoded = decode(wholeOf(body));
   if ("kind" in decoded) throw new RefusalError(decoded);
   return encode(estimateTokens(decoded.request));
 }

@@ -1,26 +1,23 @@
 import type { Clock } from "../../model/clock.ts";
-import type { JsonObject } from "../../model/json.ts";
-import type { InferenceResponse } from "../../model/response.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
+import type { AnswerFold } from "../../wire/translation/codec.ts";
 import { EventReader } from "./event-reader.ts";
-import type { Relay, Seen } from "./relay.ts";
+import type { Answered, Relay, Seen } from "./relay.ts";
 
 /** The upstream streams, the client wants one JSON reply: the whole answer goes out in one piece. */
 export class AnswerRelay implements Relay {
   readonly streamed = false;
   readonly contentType = "application/json";
   readonly #reader: EventReader;
-  readonly #encode: (response: InferenceResponse) => JsonObject;
+  readonly #fold: AnswerFold;
+  readonly #answered: Answered | undefined;
   #sent = false;
 
-  /** @param answered hears the whole answer, before it is written */
-  constructor(
-    events: AsyncIterable<readonly DecodedEvent[]>,
-    encode: (response: InferenceResponse) => JsonObject,
-    answered?: (response: InferenceResponse) => void,
-  ) {
-    this.#reader = new EventReader(events, answered);
-    this.#encode = encode;
+  /** @param answered hears the whole answer, before it is given out */
+  constructor(events: AsyncIterable<readonly DecodedEvent[]>, fold: AnswerFold, answered?: Answered) {
+    this.#reader = new EventReader(events);
+    this.#fold = fold;
+    this.#answered = answered;
   }
 
   get isEmpty(): boolean {
@@ -33,18 +30,24 @@ export class AnswerRelay implements Relay {
 
   /** Nothing is held here: what a stream may add up to is the decoder's limit. */
   async prime(): Promise<void> {
-    while (!this.#reader.content) await this.#reader.read();
+    while (!this.#reader.content) await this.#read();
   }
 
   async readRest(): Promise<void> {
-    while (this.#reader.response === undefined) await this.#reader.read();
+    while (this.#reader.response === undefined) await this.#read();
   }
 
   async next(): Promise<Uint8Array | undefined> {
     if (this.#sent) return undefined;
-    while (this.#reader.response === undefined) await this.#reader.read();
+    while (this.#reader.response === undefined) await this.#read();
     this.#sent = true;
-    return new TextEncoder().encode(JSON.stringify(this.#encode(this.#reader.response)));
+    const { answer } = this.#fold;
+    this.#answered?.(this.#reader.response, answer);
+    return new TextEncoder().encode(JSON.stringify(answer));
+  }
+
+  async #read(): Promise<void> {
+    for (const event of await this.#reader.read()) this.#fold.add(event);
   }
 
   failureText(): undefined {

@@ -27,7 +27,6 @@ const ENDS: ReadonlySet<StreamEvent["type"]> = new Set(["choice-finish", "finish
 /** Reads decoded batches; a failure event is thrown, and only after the events before it were given. */
 export class EventReader {
   readonly #upstream: Upstream<readonly DecodedEvent[]>;
-  readonly #answered: ((response: InferenceResponse) => void) | undefined;
   #failure: Failure | undefined;
   #content = false;
   /** There was content other than an end. */
@@ -37,10 +36,8 @@ export class EventReader {
   #model: string | undefined;
   #rawFinishReason: string | null | undefined;
 
-  /** @param answered hears the whole answer, before who reads it */
-  constructor(events: AsyncIterable<readonly DecodedEvent[]>, answered?: (response: InferenceResponse) => void) {
+  constructor(events: AsyncIterable<readonly DecodedEvent[]>) {
     this.#upstream = new Upstream(events);
-    this.#answered = answered;
   }
 
   get content(): boolean {
@@ -116,7 +113,6 @@ export class EventReader {
     else if (event.type === "finish") {
       this.#response = event.response;
       this.#usage ??= event.response.usage;
-      this.#answered?.(event.response);
     }
   }
 }

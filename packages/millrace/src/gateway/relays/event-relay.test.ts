@@ -3,6 +3,7 @@ import { ProviderError, providerError } from "../../model/errors.ts";
 import type { InferenceResponse } from "../../model/response.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
+import type { AnswerFold } from "../../wire/translation/codec.ts";
 import { NEVER, ScriptedStream } from "../testing/scripted-stream.ts";
 import type { StreamStep } from "../testing/scripted-stream.ts";
 import { AnswerRelay } from "./answer-relay.ts";
@@ -40,8 +41,18 @@ function streamed(batches: Batches): { relay: EventRelay; stream: ScriptedStream
   return { relay: new EventRelay(stream, namesEncoder, "text/event-stream"), stream };
 }
 
+function textFold(): AnswerFold {
+  let all = "";
+  return {
+    add: (event) => void (event.type === "finish" && (all = event.response.text)),
+    get answer() {
+      return { answer: all };
+    },
+  };
+}
+
 function whole(batches: Batches): AnswerRelay {
-  return new AnswerRelay(new ScriptedStream(batches), ({ text: all }) => ({ answer: all }));
+  return new AnswerRelay(new ScriptedStream(batches), textFold());
 }
 
 async function rest(relay: Relay): Promise<string[]> {

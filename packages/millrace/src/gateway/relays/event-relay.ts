@@ -1,10 +1,9 @@
 import type { Clock } from "../../model/clock.ts";
 import type { Failure } from "../../model/failure.ts";
-import type { InferenceResponse } from "../../model/response.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
 import type { StreamEncoder } from "../../wire/translation/codec.ts";
 import { EventReader } from "./event-reader.ts";
-import type { Relay, Seen } from "./relay.ts";
+import type { Answered, Relay, Seen } from "./relay.ts";
 
 /** The upstream's stream is decoded and written again, in the client's dialect and canonical. */
 export class EventRelay implements Relay {
@@ -12,6 +11,7 @@ export class EventRelay implements Relay {
   readonly contentType: string;
   readonly #reader: EventReader;
   readonly #encoder: StreamEncoder;
+  readonly #answered: Answered | undefined;
   #held = "";
   #begun = false;
 
@@ -20,9 +20,10 @@ export class EventRelay implements Relay {
     events: AsyncIterable<readonly DecodedEvent[]>,
     encoder: StreamEncoder,
     contentType: string,
-    answered?: (response: InferenceResponse) => void,
+    answered?: Answered,
   ) {
-    this.#reader = new EventReader(events, answered);
+    this.#reader = new EventReader(events);
+    this.#answered = answered;
     this.#encoder = encoder;
     this.contentType = contentType;
   }
@@ -37,7 +38,7 @@ export class EventRelay implements Relay {
 
   async prime(maxHeldBytes: number): Promise<void> {
     while (!this.#reader.content && this.#held.length <= maxHeldBytes) {
-      this.#held += this.#encoder.encode(await this.#reader.read());
+      this.#held += await this.#read();
     }
   }
 
@@ -45,9 +46,16 @@ export class EventRelay implements Relay {
     let text = this.#held;
     if (text !== "") this.#held = "";
     else if (this.#reader.response !== undefined) return undefined;
-    else text = this.#encoder.encode(await this.#reader.read());
+    else text = await this.#read();
     this.#begun = true;
     return TEXT.encode(text);
+  }
+
+  async #read(): Promise<string> {
+    const text = this.#encoder.encode(await this.#reader.read());
+    const { response } = this.#reader;
+    if (response !== undefined) this.#answered?.(response, this.#encoder.response);
+    return text;
   }
 
   readRest(): undefined {

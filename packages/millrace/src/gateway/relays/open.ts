@@ -3,14 +3,16 @@ import type { JsonObject } from "../../model/json.ts";
 import type { InferenceResponse } from "../../model/response.ts";
 import type { ForwardBody, ForwardReply } from "../../providers/provider.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
-import type { AnswerEncoding } from "../../wire/translation/codec.ts";
+import type { DecodedEvent } from "../../model/stream-event.ts";
+import type { AnswerEncoding, AnswerFold, ClientCodec } from "../../wire/translation/codec.ts";
 import type { Candidate, Routed } from "../exchange.ts";
 import { targetName } from "../exchange.ts";
 import { keepResponse } from "../kept-responses.ts";
 import { AnswerRelay } from "./answer-relay.ts";
 import { ByteRelay } from "./byte-relay.ts";
 import { EventRelay } from "./event-relay.ts";
-import type { Relay } from "./relay.ts";
+import { wholeOf } from "../translation.ts";
+import type { Answered, Relay } from "./relay.ts";
 import { Upstream } from "./upstream.ts";
 import { WholeRelay } from "./whole-relay.ts";
 
@@ -50,19 +52,44 @@ function eventRelay(routed: Routed, candidate: Candidate, { events }: EventBody)
   const codec = dialect.conversation;
   if (codec === undefined) throw new RangeError("The dialect holds no conversations");
   const options = answerEncoding(routed, candidate);
-  const answered = (response: InferenceResponse): void => {
+  const answered: Answered = (response, given) => {
     live.reasoning.remember(principal.name, response);
-    keepResponse(routed, options, response);
+    if (given !== undefined) keepResponse(routed, options, given);
   };
-  if (!facts.stream) return new AnswerRelay(events, (response) => codec.encodeResponse(response, options), answered);
+  if (!facts.stream) {
+    const fold = codec.createAnswerFold?.(options) ?? new FinishedAnswer(codec, options);
+    return new AnswerRelay(events, fold, answered);
+  }
   return new EventRelay(events, codec.createStreamEncoder(options), dialect.stream.contentType, answered);
 }
 
+/** An answer that is written from what it comes to in the end. */
+class FinishedAnswer implements AnswerFold {
+  readonly #codec: ClientCodec;
+  readonly #options: AnswerEncoding;
+  #response: InferenceResponse | undefined;
+
+  constructor(codec: ClientCodec, options: AnswerEncoding) {
+    this.#codec = codec;
+    this.#options = options;
+  }
+
+  add(event: DecodedEvent): void {
+    if (event.type === "finish") this.#response = event.response;
+  }
+
+  get answer(): JsonObject {
+    return this.#response === undefined ? {} : this.#codec.encodeResponse(this.#response, this.#options);
+  }
+}
+
 function answerEncoding({ body, facts, id, ports }: Routed, { model }: Candidate): AnswerEncoding {
+  let asked: JsonObject | undefined;
   return {
-    // Of a large request as little is read as anybody asks for.
+    // Read once, and only for a dialect whose answers repeat the request; an outline would repeat what was cut off.
     get asked(): JsonObject {
-      return body.json;
+      asked ??= wholeOf(body);
+      return asked;
     },
     includeUsage: facts.wantsUsage,
     id,

@@ -1,6 +1,8 @@
 import type { Clock } from "../../model/clock.ts";
 import type { Failure } from "../../model/failure.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { Observation } from "../../model/observation.ts";
+import type { InferenceResponse } from "../../model/response.ts";
 
 /**
  * Carries one answer from an upstream towards the client, piece by piece and only when asked, so the
@@ -48,6 +50,9 @@ export interface Relay {
   /** Stops: the relay itself listens to the client's signal. */
   handleEvent(): void;
 }
+
+/** Hears a whole answer, and what the client is given where that is one document or ends with one. */
+export type Answered = (response: InferenceResponse, given: JsonObject | undefined) => void;
 
 /** What settle wants to know of an answer. */
 export type Seen = Pick<Observation, "usage" | "model"> & {

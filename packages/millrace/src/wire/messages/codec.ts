@@ -6,7 +6,7 @@ import { MessagesStreamEncoder } from "./encode-stream.ts";
 import { encodeMessagesError, encodeMessagesErrorEvent } from "./error.ts";
 import { createMessagesObserver } from "./observer.ts";
 import { decodeMessagesRequest } from "./request.ts";
-import { encodeMessagesResponse, readMessagesReply } from "./response.ts";
+import { createMessagesFold, encodeMessagesResponse, readMessagesReply } from "./response.ts";
 import { messagesPath } from "./rules.ts";
 import type { MessagesRules } from "./rules.ts";
 import { MessagesStreamDecoder } from "./stream.ts";
@@ -16,6 +16,7 @@ export const messagesClient: ClientCodec = {
   check: checkMessagesRequest,
   decodeRequest: decodeMessagesRequest,
   encodeResponse: encodeMessagesResponse,
+  createAnswerFold: createMessagesFold,
   createStreamEncoder: (options) => new MessagesStreamEncoder(options),
   encodeError: encodeMessagesError,
   encodeErrorEvent: encodeMessagesErrorEvent,

@@ -9,7 +9,7 @@ import { unwrapEnvelope } from "../failure/envelope.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { isArray, isObject, objectOf, stringOf } from "../json/read.ts";
-import type { AnswerEncoding, ReplyFacts } from "../translation/codec.ts";
+import type { AnswerEncoding, AnswerFold, ReplyFacts } from "../translation/codec.ts";
 import { AnswerWriter } from "./answer-writer.ts";
 import { MessageFold } from "./message-fold.ts";
 import { blockOfDetail } from "./reasoning-blocks.ts";
@@ -25,6 +25,18 @@ export function encodeMessagesResponse(response: InferenceResponse, options: Ans
   const isNeeded = ({ type }: DecodedEvent): boolean => !(isNative && type === "reasoning-delta");
   for (const event of eventsOf(response).filter(isNeeded)) writer.write(event);
   return fold.message;
+}
+
+/** The same from events, in the order in which they came. */
+export function createMessagesFold(options: AnswerEncoding): AnswerFold {
+  const fold = new MessageFold();
+  const writer = new AnswerWriter(options, fold.add);
+  return {
+    add: (event) => writer.write(event),
+    get answer() {
+      return fold.message;
+    },
+  };
 }
 
 /** A document as a message, or what is wrong with it. */

@@ -6,7 +6,7 @@ import { ResponsesStreamEncoder } from "./encode-stream.ts";
 import { encodeResponsesError, encodeResponsesErrorEvent } from "./error.ts";
 import { createResponsesObserver } from "./observer.ts";
 import { decodeResponsesRequest } from "./request.ts";
-import { encodeResponsesResponse, readResponsesReply } from "./response.ts";
+import { createResponsesFold, encodeResponsesResponse, readResponsesReply } from "./response.ts";
 import type { ResponsesRules } from "./rules.ts";
 import { ResponsesStreamDecoder } from "./stream.ts";
 
@@ -15,6 +15,7 @@ export const responsesClient: ClientCodec = {
   check: checkResponsesRequest,
   decodeRequest: decodeResponsesRequest,
   encodeResponse: encodeResponsesResponse,
+  createAnswerFold: createResponsesFold,
   createStreamEncoder: (options) => new ResponsesStreamEncoder(options),
   encodeError: encodeResponsesError,
   encodeErrorEvent: encodeResponsesErrorEvent,

@@ -10,7 +10,7 @@ import { unwrapEnvelope } from "../failure/envelope.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { isArray, isObject, objectOf, stringOf } from "../json/read.ts";
-import type { AnswerEncoding, ReplyFacts } from "../translation/codec.ts";
+import type { AnswerEncoding, AnswerFold, ReplyFacts } from "../translation/codec.ts";
 import { AnswerWriter } from "./answer-writer.ts";
 import { itemOfDetail } from "./reasoning-items.ts";
 
@@ -23,6 +23,17 @@ export function encodeResponsesResponse(response: InferenceResponse, options: An
   const isNeeded = ({ type }: DecodedEvent): boolean => !(isNative && type === "reasoning-delta");
   for (const event of eventsOf(response).filter(isNeeded)) writer.write(event);
   return writer.response ?? {};
+}
+
+/** The same from events, in the order in which they came. */
+export function createResponsesFold(options: AnswerEncoding): AnswerFold {
+  const writer = new AnswerWriter(options, () => undefined);
+  return {
+    add: (event) => writer.write(event),
+    get answer() {
+      return writer.response ?? {};
+    },
+  };
 }
 
 /** A document as a response, or what is wrong with it. */

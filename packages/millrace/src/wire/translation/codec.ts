@@ -33,6 +33,14 @@ export interface AnswerEncoding {
 /** Writes events in a client's dialect, as one piece of text for each batch. Stateful: one per stream. */
 export interface StreamEncoder {
   encode(events: readonly DecodedEvent[]): string;
+  /** The whole answer as the client was given it, once it has ended, in dialects whose streams end with that. */
+  readonly response?: JsonObject | undefined;
+}
+
+/** Adds events up to one document in a client's dialect. Stateful: one per answer. */
+export interface AnswerFold {
+  add(event: DecodedEvent): void;
+  readonly answer: JsonObject;
 }
 
 /** An error as an HTTP reply. */
@@ -52,6 +60,8 @@ export interface ClientCodec {
    */
   readonly decodeRequest: (json: JsonObject) => DecodedRequest | Failure;
   readonly encodeResponse: (response: InferenceResponse, options: AnswerEncoding) => JsonObject;
+  /** Absent where a whole answer has no order that its events could tell. */
+  readonly createAnswerFold?: (options: AnswerEncoding) => AnswerFold;
   readonly createStreamEncoder: (options: AnswerEncoding) => StreamEncoder;
   readonly encodeError: (failure: Failure) => EncodedError;
   /** An error inside a stream whose head is out: the last thing in it. */
