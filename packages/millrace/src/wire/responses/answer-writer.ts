@@ -11,6 +11,7 @@ import { errorFields, failedError } from "./error.ts";
 import { MessageOutput } from "./message-output.ts";
 import { OutputItems } from "./output-items.ts";
 import type { Emit, ItemStatus } from "./output-items.ts";
+import { PART_BREAK } from "./reasoning-items.ts";
 import { ReasoningOutput } from "./reasoning-output.ts";
 import { ResponseObjects } from "./response-object.ts";
 import type { ResponseState } from "./response-object.ts";
@@ -36,6 +37,8 @@ export class AnswerWriter {
   readonly #names: ToolNames;
   readonly #fallback: { readonly id: string; readonly model: string; readonly created: number };
   readonly #calls = new Map<number, CallOutput>();
+  readonly #messages = new ItemTexts();
+  readonly #thoughts = new ItemTexts();
   #head: { readonly id: string; readonly model: string; readonly created: number } | undefined;
   #items: OutputItems | undefined;
   #message: MessageOutput | undefined;
@@ -76,14 +79,18 @@ export class AnswerWriter {
       });
     },
     "text-delta": ({ text }) => {
-      this.#openMessage().text(text, this.#logprobs.splice(0));
+      const own = this.#message === undefined ? this.#messages.begin(text) : text;
+      this.#openMessage().text(own, this.#logprobs.splice(0));
       this.#annotate();
     },
     "refusal-delta": ({ text }) => {
       this.#settleLogprobs();
       this.#openMessage().refusal(text);
     },
-    "reasoning-delta": ({ text }) => this.#openReasoning().text(text),
+    "reasoning-delta": ({ text }) => {
+      const isOpen = this.#reasoning?.sealed === false;
+      this.#openReasoning().text(isOpen ? text : this.#thoughts.begin(text));
+    },
     "reasoning-detail": ({ detail }) => this.#openReasoning(detail).detail(detail),
     "audio-delta": () => undefined,
     logprobs: ({ logprobs }) => void this.#logprobs.push(...writeLogprobs(logprobs)),
@@ -172,6 +179,7 @@ export class AnswerWriter {
     this.#annotations.push(...writeAnnotations(fields["annotations"]));
     this.#annotate();
     for (const item of arrayOf(fields[HOSTED_ITEMS]).filter(isObject)) {
+      this.#closeBlocks("completed");
       this.#output().begin("item", item, stringOf(item["id"])).done(item);
     }
   }
@@ -197,6 +205,18 @@ export class AnswerWriter {
   #end(type: string, state: Omit<ResponseState, "id" | "model" | "created">): void {
     this.#response = this.#objects.write({ ...(this.#head ?? this.#fallback), ...state, more: this.#more });
     this.#emit(type, { response: this.#response });
+  }
+}
+
+/** Texts that go into items of their own: the break that keeps them apart in one text is not part of any. */
+class ItemTexts {
+  #isFirst = true;
+
+  /** The text that an item begins with. */
+  begin(text: string): string {
+    const own = !this.#isFirst && text.startsWith(PART_BREAK) ? text.slice(PART_BREAK.length) : text;
+    this.#isFirst = false;
+    return own;
   }
 }
 
