@@ -19,6 +19,12 @@ describe("an answer costs", () => {
       PRICE,
       0.002,
     ],
+    [
+      "more for what was written to one, where that has a price",
+      usage({ promptTokens: 1000, completionTokens: 0, cacheReadTokens: 100, cacheWriteTokens: 600 }),
+      { ...PRICE, cacheReadUsd: 0.5, cacheWriteUsd: 2.5 },
+      0.00215,
+    ],
     ["what the server says, whatever the price", usage({ promptTokens: 1, reportedCostUsd: 0.5 }), PRICE, 0.5],
     [
       "nothing, at a price of nothing",

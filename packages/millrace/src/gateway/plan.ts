@@ -61,6 +61,8 @@ export interface Price {
   readonly outputUsd: number;
   /** For tokens that were read from a prompt cache; by default as other input. */
   readonly cacheReadUsd?: number;
+  /** For tokens that were written to one; by default as other input. */
+  readonly cacheWriteUsd?: number;
 }
 
 /** What a provider's models cost, by name or `*` pattern; the first that fits counts. */

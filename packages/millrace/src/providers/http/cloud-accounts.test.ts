@@ -2,6 +2,7 @@ import { describe, expect, test } from "vitest";
 import { ConfigurationError } from "../../model/errors.ts";
 import { bedrock, vertex, vertexAnthropic } from "../profiles/cloud-platforms.ts";
 import type { CloudPlatform, Profile } from "../profiles/profile.ts";
+import { normalizeBaseUrl } from "../transport/base-url.ts";
 import { cloudAccount } from "./cloud-accounts.ts";
 
 function platformOf({ platform }: Profile): CloudPlatform {
@@ -52,8 +53,7 @@ test.each([
 ])("Google's address of %s", (kind, url) => {
   const { regionalUrl, globalUrl, multiRegionUrl } = platformOf(vertex);
   expect({ global: globalUrl, eu: multiRegionUrl, other: regionalUrl }[kind]).toBe(url);
-  const models = platformOf(vertexAnthropic);
-  expect({ global: models.globalUrl, eu: models.multiRegionUrl, other: models.regionalUrl }[kind]).toBe(
-    `${url}/publishers/anthropic/models`,
-  );
+  expect(platformOf(vertexAnthropic)).toBe(platformOf(vertex));
+  const own = url.replace("{project}", "p").replaceAll("{location}", "eu");
+  expect(normalizeBaseUrl(own, vertexAnthropic.versionSegment).href).toBe(own);
 });

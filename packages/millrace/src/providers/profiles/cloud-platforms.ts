@@ -30,7 +30,6 @@ const VERTEX = {
   globalUrl: `https://aiplatform.googleapis.com${VERTEX_LOCATION}`,
   multiRegionUrl: `https://aiplatform.{location}.rep.googleapis.com${VERTEX_LOCATION}`,
 } as const satisfies CloudPlatform;
-const ANTHROPIC_MODELS = "/publishers/anthropic/models";
 
 /** Gemini's models on Google's Vertex AI. */
 export const vertex: Profile = {
@@ -54,12 +53,7 @@ export const vertexAnthropic: Profile = {
   id: "vertex-anthropic",
   label: "Vertex AI (Anthropic)",
   aliases: [],
-  platform: {
-    ...VERTEX,
-    regionalUrl: `${VERTEX.regionalUrl}${ANTHROPIC_MODELS}`,
-    globalUrl: `${VERTEX.globalUrl}${ANTHROPIC_MODELS}`,
-    multiRegionUrl: `${VERTEX.multiRegionUrl}${ANTHROPIC_MODELS}`,
-  },
+  platform: VERTEX,
   versionSegment: "",
   auth: { scheme: "bearer", keyVariables: [] },
   operations: ["messages"],

@@ -82,6 +82,7 @@ export interface FilePrice {
   readonly input: number;
   readonly output: number;
   readonly cache_read?: number | undefined;
+  readonly cache_write?: number | undefined;
 }
 
 /** `provider/model`, or that with a weight. */

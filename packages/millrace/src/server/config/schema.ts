@@ -47,6 +47,7 @@ const price = z.strictObject({
   input: dollars,
   output: dollars,
   cache_read: dollars.describe("Input that was read from a prompt cache. By default as other input.").optional(),
+  cache_write: dollars.describe("Input that was written to a prompt cache. By default as other input.").optional(),
 });
 
 const provider = z.strictObject({

@@ -171,12 +171,13 @@ function pricesOf({ providers = {} }: ConfigFile): ReadonlyMap<string, PriceList
   const lists = new Map<string, PriceList>();
   for (const [name, { prices }] of Object.entries(providers)) {
     if (prices === undefined) continue;
-    const list = Object.entries(prices).map(([models, { input, output, cache_read }]) => ({
+    const list = Object.entries(prices).map(([models, { input, output, cache_read, cache_write }]) => ({
       models,
       price: {
         inputUsd: input,
         outputUsd: output,
         ...(cache_read === undefined ? {} : { cacheReadUsd: cache_read }),
+        ...(cache_write === undefined ? {} : { cacheWriteUsd: cache_write }),
       },
     }));
     lists.set(name, list);

@@ -74,7 +74,10 @@ export function cachePoint(
     account.dropOnce("cache_control", "the model has no cache that is asked for");
     return undefined;
   }
-  const ttl = stringOf(mark["ttl"]);
+  const ttl = family.cacheTtl ? stringOf(mark["ttl"]) : undefined;
+  if (ttl === undefined && mark["ttl"] !== undefined) {
+    account.dropOnce("cache_control.ttl", "the model decides itself how long it caches");
+  }
   return { cachePoint: { type: "default", ...(ttl !== undefined && { ttl }) } };
 }
 

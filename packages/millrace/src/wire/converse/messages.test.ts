@@ -303,6 +303,15 @@ describe("marks for the cache", () => {
     ]);
     expect(body["toolConfig"]).toMatchObject({ tools: [{ toolSpec: { name: "f" } }, point] });
     expect(changes).toEqual([]);
+    const nova = encode(
+      { messages: turns, tools: [{ name: "f", cacheControl }] },
+      { model: "us.amazon.nova-pro-v1:0" },
+    );
+    expect(JSON.stringify(nova.body)).not.toContain('"ttl"');
+    expect(nova.body["toolConfig"]).toEqual({
+      tools: [{ toolSpec: expect.objectContaining({ name: "f" }) as unknown }],
+    });
+    expect(changesOf(nova)).toEqual(["cache_control.ttl dropped", "tools.cache_control dropped"]);
   });
 
   test("a model without such a cache gets none, which is told once", () => {

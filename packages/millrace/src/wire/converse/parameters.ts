@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { present } from "../failure/present.ts";
+import { closedSchema } from "../translation/closed-schema.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
 import type { ModelFamily } from "./rules.ts";
 
@@ -37,10 +38,11 @@ export function dropUnknown(request: InferenceRequest, account: EncodingAccount)
 /** Sampling that a model does without, and how the answer ends. */
 export function inferenceConfig(
   request: InferenceRequest,
-  { sampling }: ModelFamily,
+  family: ModelFamily,
   account: EncodingAccount,
 ): JsonObject | undefined {
   const { maxTokens } = request;
+  const { sampling } = family;
   let { temperature, topP } = request;
   if (sampling === "none") {
     if (temperature !== undefined) account.dropOnce("temperature", "the model does not take it");
@@ -55,12 +57,20 @@ export function inferenceConfig(
     maxTokens,
     temperature: temperature === undefined ? undefined : upToOne(temperature, account),
     topP,
-    stopSequences: stopSequences(request, account),
+    stopSequences: stopSequences(request, family, account),
   });
   return Object.keys(config).length === 0 ? undefined : config;
 }
 
-function stopSequences({ stop }: InferenceRequest, account: EncodingAccount): readonly string[] | undefined {
+function stopSequences(
+  { stop }: InferenceRequest,
+  family: ModelFamily,
+  account: EncodingAccount,
+): readonly string[] | undefined {
+  if (!family.stopSequences) {
+    if (stop !== undefined && stop.length > 0) account.dropOnce("stop", "the model does not take it");
+    return undefined;
+  }
   const given = typeof stop === "string" ? [stop] : (stop ?? []);
   const sequences = given.filter((text) => text.trim() !== "");
   // An empty one asks for nothing.
@@ -91,7 +101,7 @@ function nested([name = "", ...rest]: readonly string[], value: number): JsonObj
 /** What holds the answer to a schema: `outputConfig`. */
 export function outputConfig(
   { responseFormat }: InferenceRequest,
-  { schemas }: ModelFamily,
+  { anthropicFields, schemas }: ModelFamily,
   account: EncodingAccount,
 ): JsonObject | undefined {
   if (responseFormat === undefined || responseFormat.type === "text") return undefined;
@@ -103,7 +113,11 @@ export function outputConfig(
     account.dropOnce("response_format", "the model cannot be held to a schema");
     return undefined;
   }
-  const { name, schema, description } = responseFormat;
+  const { name, description } = responseFormat;
+  const schema = anthropicFields ? closedSchema(responseFormat.schema) : responseFormat.schema;
+  if (schema !== responseFormat.schema) {
+    account.replaceOnce("response_format", "a schema without additional properties", "the model takes no other");
+  }
   const jsonSchema = { schema: JSON.stringify(schema), name, ...present({ description }) };
   return { textFormat: { type: "json_schema", structure: { jsonSchema } } };
 }

@@ -24,8 +24,8 @@ describe("reasoning", () => {
     [
       CLAUDE_4,
       { reasoningEffort: "max" },
-      { thinking: { type: "enabled", budget_tokens: 24_576 } },
-      ["reasoning_effort replaced 24576 tokens"],
+      { thinking: { type: "enabled", budget_tokens: 23_808 } },
+      ["reasoning_effort replaced 23808 tokens"],
     ],
     [
       CLAUDE_4,

@@ -93,8 +93,8 @@ function unreadable(family: ModelFamily, turns: readonly Message[]): string | un
 
 /** For an effort in a word that nobody knows. */
 const USUAL_BUDGET = 8192;
-/** What every such model may think where no limit is given: some answer with 32,000 tokens at most. */
-const MOST_UNLIMITED = 24_576;
+/** What every such model may think where no limit is given: some give 32,000 tokens at most, the answer included. */
+const MOST_UNLIMITED = 23_808;
 
 /** A caller's own number stays where it fits; an effort leaves room for the answer. */
 function budgeted(asked: Asked, account: EncodingAccount): Reasoning {

@@ -1,6 +1,8 @@
 import { describe, expect, test } from "vitest";
 import type { Message } from "../../model/message.ts";
+import type { InferenceRequest } from "../../model/request.ts";
 import type { ToolChoice } from "../../model/tool.ts";
+import { objectOf } from "../json/read.ts";
 import { createConverseServer } from "./codec.ts";
 import { BEDROCK_RULES } from "./rules.ts";
 import { sent } from "./testing/encode.ts";
@@ -13,6 +15,7 @@ const HAIKU_3 = "anthropic.claude-3-haiku-20240307-v1:0";
 const NOVA = "us.amazon.nova-pro-v1:0";
 const LLAMA = "us.meta.llama3-3-70b-instruct-v1:0";
 const MISTRAL = "mistral.mistral-large-2402-v1:0";
+const QWEN = "qwen.qwen3-32b-v1:0";
 const PROFILE = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
 
 describe("where a request goes", () => {
@@ -26,6 +29,31 @@ describe("where a request goes", () => {
     ],
   ])("%s, streamed: %s", (model, stream, path) => {
     expect(routeOf({ model, stream })).toEqual({ path });
+  });
+});
+
+describe("a limit where the caller gave none", () => {
+  const server = createConverseServer(BEDROCK_RULES);
+  const limitOf = (model: string, more: Partial<InferenceRequest> = {}): unknown => {
+    const { body, changes } = server.encodeRequest(
+      { model, prompt: "hi", ...more },
+      { model, stream: true, translated: true },
+    );
+    return [objectOf(body["inferenceConfig"])?.["maxTokens"], changes.map(({ field, to }) => `${field} ${to ?? ""}`)];
+  };
+
+  test("is added for Claude, whose answers the service would end early, with room for its thoughts", () => {
+    expect(limitOf("us.anthropic.claude-sonnet-4-6")).toEqual([8192, ["max_tokens 8192"]]);
+    expect(limitOf("us.anthropic.claude-sonnet-4-5-20250929-v1:0", { reasoningBudget: 4000 })).toEqual([
+      12_192,
+      ["max_tokens 12192"],
+    ]);
+  });
+
+  test("is not for others, nor for Claude models of which some give no more", () => {
+    expect(limitOf("amazon.nova-pro-v1:0")).toEqual([undefined, []]);
+    expect(limitOf("anthropic.claude-3-haiku-20240307-v1:0")).toEqual([undefined, []]);
+    expect(limitOf("us.anthropic.claude-sonnet-4-6", { maxTokens: 5 })).toEqual([5, []]);
   });
 });
 
@@ -43,6 +71,12 @@ describe("parameters", () => {
       changes: ["stop dropped"],
     });
     expect(sent({ stop: "" })).toEqual({ body: {}, changes: [] });
+  });
+
+  test("stop sequences are left out where the model refuses them", () => {
+    expect(sent({ stop: ["END"] }, QWEN)).toEqual({ body: {}, changes: ["stop dropped"] });
+    expect(sent({ stop: "END" }, "openai.gpt-oss-120b-1:0").changes).toEqual(["stop dropped"]);
+    expect(sent({ stop: [] }, QWEN).changes).toEqual([]);
   });
 
   test("a temperature above 1 becomes 1", () => {
@@ -158,10 +192,16 @@ describe("an answer that keeps to a schema", () => {
 
   test("the schema goes as a text", () => {
     const jsonSchema = { schema: JSON.stringify(schema), name: "s" };
-    expect(sent({ responseFormat })).toEqual({
+    expect(sent({ responseFormat }, QWEN)).toEqual({
       body: { outputConfig: { textFormat: { type: "json_schema", structure: { jsonSchema } } } },
       changes: [],
     });
+  });
+
+  test("Claude takes only objects that are closed", () => {
+    const { body, changes } = sent({ responseFormat });
+    expect(JSON.stringify(body)).toContain(String.raw`\"additionalProperties\":false`);
+    expect(changes).toEqual(["response_format replaced a schema without additional properties"]);
   });
 
   test.each([HAIKU_3, NOVA, NEWEST])("%s cannot be held to one", (model) => {

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { present } from "../failure/present.ts";
-import { objectOf } from "../json/read.ts";
+import { numberOf, objectOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
 import { conversationOf, instructedConversation } from "../translation/conversation.ts";
@@ -11,6 +11,7 @@ import { CallIds } from "./identifiers.ts";
 import { converseMessages, systemBlocks } from "./messages.ts";
 import { dropUnknown, inferenceConfig, outputConfig, requestMetadata, serviceTier, topKFields } from "./parameters.ts";
 import { reasoningOf, withoutSampling } from "./reasoning.ts";
+import type { Reasoning } from "./reasoning.ts";
 import { familyOf } from "./rules.ts";
 import type { ConverseRules, ModelFamily } from "./rules.ts";
 import { toolFields } from "./tools.ts";
@@ -33,11 +34,8 @@ export function encodeConverseRequest(
   const messages = converseMessages(turns, first, context).map(messageJson);
   const { toolConfig, additional } = toolFields(request, turns, context);
   const reasoning = reasoningOf(request, family, turns, account);
-  const rest = withoutSampling(
-    { ...request, ...present({ maxTokens: reasoning.maxTokens }) },
-    reasoning.fields,
-    account,
-  );
+  const limited = withLimit({ ...request, ...present({ maxTokens: reasoning.maxTokens }) }, reasoning, family, account);
+  const rest = withoutSampling(limited, reasoning.fields, account);
   const fields = { ...additional, ...reasoning.fields, ...topKFields(rest, family, account) };
   dropUnknown(request, account);
   const config = inferenceConfig(rest, family, account);
@@ -74,4 +72,19 @@ function stopSequencePaths(
   const own = extra?.["additionalModelResponseFieldPaths"];
   if (stopSequences === undefined || !anthropicFields || own !== undefined) return undefined;
   return [stream ? "/delta/stop_sequence" : "/stop_sequence"];
+}
+
+/** A limit where the caller gave none and the service would cut answers short. */
+function withLimit(
+  request: InferenceRequest,
+  { fields }: Reasoning,
+  { defaultMaxTokens }: ModelFamily,
+  account: EncodingAccount,
+): InferenceRequest {
+  if (request.maxTokens !== undefined || defaultMaxTokens === undefined) return request;
+  const thoughts = numberOf(objectOf(fields["thinking"])?.["budget_tokens"]) ?? 0;
+  const maxTokens = defaultMaxTokens + thoughts;
+  const reason = "the service would end the answer after 4096 tokens";
+  account.report({ field: "max_tokens", action: "added", to: String(maxTokens), reason });
+  return { ...request, maxTokens };
 }

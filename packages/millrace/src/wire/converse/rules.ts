@@ -6,6 +6,13 @@ export interface ModelFamily {
   readonly pattern: RegExp;
   /** Whether `cachePoint` blocks are taken. */
   readonly cachePoints: boolean;
+  /** Whether they are taken behind a tool, too. */
+  readonly toolCachePoints: boolean;
+  /** Whether they may say how long they hold. */
+  readonly cacheTtl: boolean;
+  /** The most tokens to generate beside thoughts where the caller gave no limit, for the service's own is low. */
+  readonly defaultMaxTokens?: number;
+  readonly stopSequences: boolean;
   /** How a model can be made to call tools, beside leaving it to the model. */
   readonly toolChoices: readonly ("any" | "tool")[];
   /** Takes the fields of Anthropic's own API among the additional ones; its `tool_choice` has more words than Converse. */
@@ -50,6 +57,9 @@ export interface ConverseRules {
 const UNKNOWN: ModelFamily = {
   pattern: /^/u,
   cachePoints: true,
+  toolCachePoints: true,
+  cacheTtl: true,
+  stopSequences: true,
   toolChoices: ["any", "tool"],
   anthropicFields: false,
   resultStatus: true,
@@ -71,11 +81,16 @@ const CLAUDE: ModelFamily = {
   reasoningFormats: ["anthropic-claude-v1"],
 };
 
-const ADAPTIVE: ModelFamily = { ...CLAUDE, reasoning: "adaptive", efforts: ["low", "medium", "high", "max"] };
+/** Without a limit the service ends their answers, thoughts included, after 4,096 tokens. */
+const LATER_CLAUDE: ModelFamily = { ...CLAUDE, defaultMaxTokens: 8192 };
+
+const ADAPTIVE: ModelFamily = { ...LATER_CLAUDE, reasoning: "adaptive", efforts: ["low", "medium", "high", "max"] };
 
 const NOVA: ModelFamily = {
   ...UNKNOWN,
   pattern: /amazon\.nova/u,
+  toolCachePoints: false,
+  cacheTtl: false,
   topK: ["inferenceConfig", "topK"],
   schemas: false,
   reasoningFormats: ["bedrock"],
@@ -101,16 +116,23 @@ export const BEDROCK_RULES: ConverseRules = {
       efforts: ["low", "medium", "high", "xhigh", "max"],
     },
     { ...ADAPTIVE, pattern: /claude-(?:opus|sonnet|haiku)-4-6/u, sampling: "one", schemas: true },
-    { ...CLAUDE, pattern: /claude-(?:opus|sonnet|haiku)-4-5/u, sampling: "one", reasoning: "budget", schemas: true },
-    { ...CLAUDE, pattern: /claude-opus-4-1/u, sampling: "one", reasoning: "budget" },
-    { ...CLAUDE, pattern: /claude-(?:(?:opus|sonnet)-4|3-7)/u, reasoning: "budget" },
+    {
+      ...LATER_CLAUDE,
+      pattern: /claude-(?:opus|sonnet|haiku)-4-5/u,
+      sampling: "one",
+      reasoning: "budget",
+      schemas: true,
+    },
+    { ...LATER_CLAUDE, pattern: /claude-opus-4-1/u, sampling: "one", reasoning: "budget" },
+    { ...LATER_CLAUDE, pattern: /claude-(?:(?:opus|sonnet)-4|3-7)/u, reasoning: "budget" },
     CLAUDE,
     { ...NOVA, pattern: /amazon\.nova-2/u, reasoning: "nova", efforts: EFFORTS },
     NOVA,
     { ...PLAIN, pattern: /mistral\./u, toolChoices: ["any"], topK: ["top_k"], callIds: "nine-letters" },
-    { ...PLAIN, pattern: /openai\./u, reasoning: "effort", efforts: EFFORTS },
+    { ...PLAIN, pattern: /openai\./u, reasoning: "effort", efforts: EFFORTS, stopSequences: false },
     { ...PLAIN, pattern: /(?:meta|cohere|ai21|writer|amazon)\./u, toolChoices: [], schemas: false },
-    { ...PLAIN, pattern: /(?:deepseek|qwen|moonshot(?:ai)?|minimax|zai|google|nvidia)\./u },
+    { ...PLAIN, pattern: /qwen\./u, stopSequences: false },
+    { ...PLAIN, pattern: /(?:deepseek|moonshot(?:ai)?|minimax|zai|google|nvidia)\./u },
   ],
   unknown: UNKNOWN,
 };

@@ -62,8 +62,14 @@ function definition(tool: Tool, index: number, context: ContentContext): readonl
     context.account.report(customAsFunction(index));
     return [spec(functionOfCustom(tool), index, context)];
   }
-  const point = cachePoint(tool.cacheControl, context);
+  const point = toolCachePoint(tool, context);
   return [spec(tool, index, context), ...(point ? [point] : [])];
+}
+
+function toolCachePoint({ cacheControl }: ToolDefinition, context: ContentContext): JsonObject | undefined {
+  if (cacheControl === undefined || context.family.toolCachePoints) return cachePoint(cacheControl, context);
+  context.account.dropOnce("tools.cache_control", "the model caches no tools by themselves");
+  return undefined;
 }
 
 function spec(tool: ToolDefinition, index: number, { account, family }: ContentContext): JsonObject {

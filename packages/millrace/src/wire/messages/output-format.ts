@@ -1,7 +1,8 @@
-import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { ResponseFormat } from "../../model/request.ts";
-import { isArray, isObject, objectOf } from "../json/read.ts";
+import { isObject, objectOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import { closedSchema } from "../translation/closed-schema.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
 
 /** The dialect gives a schema no name, but others need one. */
@@ -23,26 +24,9 @@ export function encodeFormat(format: ResponseFormat | undefined, account: Encodi
     return undefined;
   }
   if (format?.type !== "json_schema") return undefined;
-  const schema = closed(format.schema);
+  const schema = closedSchema(format.schema);
   if (schema !== format.schema) {
     account.replaceOnce("response_format", "a schema without additional properties", "the server takes no other");
   }
-  return { type: "json_schema", schema: objectOf(schema) ?? format.schema };
-}
-
-/** The same schema with every object of it closed: the very one that was given where they all are. */
-function closed(schema: JsonValue): JsonValue {
-  if (isArray(schema)) {
-    const members = schema.map(closed);
-    return members.every((member, index) => member === schema[index]) ? schema : members;
-  }
-  if (!isObject(schema)) return schema;
-  const entries = Object.entries(schema).map(
-    ([name, value]) => [name, value === undefined ? value : closed(value)] as const,
-  );
-  const isSame = entries.every(([name, value]) => value === schema[name]);
-  const isOpen =
-    schema["type"] === "object" && isObject(schema["properties"]) && schema["additionalProperties"] !== false;
-  if (isSame && !isOpen) return schema;
-  return { ...Object.fromEntries(entries), ...(isOpen && { additionalProperties: false }) };
+  return { type: "json_schema", schema };
 }

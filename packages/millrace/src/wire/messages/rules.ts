@@ -49,11 +49,14 @@ export const ANTHROPIC_RULES: MessagesRules = {
   systemTurns: false,
 };
 
-/** Google's Vertex, below `…/publishers/anthropic/models`. */
+/** Google's Vertex. */
 export const VERTEX_MESSAGES_RULES: MessagesRules = {
   ...ANTHROPIC_RULES,
   bodyVersion: "vertex-2023-10-16",
-  paths: { whole: "/{model}:rawPredict", stream: "/{model}:streamRawPredict" },
+  paths: {
+    whole: "/publishers/anthropic/models/{model}:rawPredict",
+    stream: "/publishers/anthropic/models/{model}:streamRawPredict",
+  },
 };
 
 /** Other makers' models behind this dialect. */

@@ -2,15 +2,25 @@ import type { InferenceRequest } from "../../../model/request.ts";
 import type { EncodedRequest, RequestEncoding } from "../../translation/codec.ts";
 import { createConverseServer } from "../codec.ts";
 import { BEDROCK_RULES } from "../rules.ts";
+import type { ConverseRules } from "../rules.ts";
 import { CLAUDE } from "./streams.ts";
 
-/** A request as it goes to Bedrock, to a Claude model unless another is named. */
+/** Bedrock as it is where every caller says how long an answer may be. */
+const LIMITED: ConverseRules = {
+  ...BEDROCK_RULES,
+  families: BEDROCK_RULES.families.map(({ defaultMaxTokens: _added, ...family }) => family),
+};
+
+/**
+ * A request as it goes to Bedrock, to a Claude model unless another is named. No limit is added to it, so that only
+ * what a test is about is in its body.
+ */
 export function encode(
   request: Omit<InferenceRequest, "model">,
   options: Partial<RequestEncoding> = {},
 ): EncodedRequest {
   const all = { model: CLAUDE, stream: true, translated: true, ...options };
-  return createConverseServer(BEDROCK_RULES).encodeRequest({ model: all.model, ...request }, all);
+  return createConverseServer(LIMITED).encodeRequest({ model: all.model, ...request }, all);
 }
 
 /** What was told of a request: field, action and what it became. */
