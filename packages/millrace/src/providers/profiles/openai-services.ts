@@ -5,7 +5,8 @@ import type { Profile } from "./profile.ts";
 const OPENAI_RULES = takes({
   tokenLimitField: "max_completion_tokens",
   // Ids of OpenAI's reasoning models begin with one of these.
-  reasoningModels: ["o1", "o3", "o4", "gpt-5"],
+  reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6"],
+  chatModels: ["gpt-5-chat"],
   refusedByReasoningModels: [
     "temperature",
     "top_p",

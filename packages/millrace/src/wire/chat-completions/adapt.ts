@@ -71,7 +71,8 @@ function adaptTokenLimit(editor: BodyEditor, { rules, model }: AdaptOptions): vo
 
 function dropRefused(editor: BodyEditor, { rules, model }: AdaptOptions): void {
   for (const field of rules.refusedParameters) editor.drop(field, "the server refuses it");
-  if (!isReasoningModel(model, rules)) return;
+  // One that does not reason takes them.
+  if (!isReasoningModel(model, rules) || editor.body["reasoning_effort"] === "none") return;
   for (const field of rules.refusedByReasoningModels) editor.drop(field, "reasoning models refuse it");
 }
 
@@ -84,9 +85,10 @@ function raiseTemperature(editor: BodyEditor, { lowestTemperature }: RequestRule
 }
 
 /** Ids may begin with the vendor's path, as in `openai/o3-mini`. */
-function isReasoningModel(model: string, { reasoningModels }: RequestRules): boolean {
+function isReasoningModel(model: string, { chatModels, reasoningModels }: RequestRules): boolean {
   const id = model.slice(model.lastIndexOf("/") + 1);
-  return reasoningModels.some((start) => id.startsWith(start));
+  const isAmong = (starts: readonly string[]): boolean => starts.some((start) => id.startsWith(start));
+  return isAmong(reasoningModels) && !isAmong(chatModels);
 }
 
 /** Servers refuse an empty list of tools, and a choice among no tools. */

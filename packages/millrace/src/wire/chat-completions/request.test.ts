@@ -201,9 +201,12 @@ describe("Q5: what a model takes is what it is sent", () => {
     },
   );
 
-  test("another model of the same server keeps them", () => {
-    expect(encode({ ...tuned, model: "gpt-4o" }, rulesOf("openai"))).toMatchObject({ temperature: 0.2, top_p: 0.9 });
-  });
+  test.each([{ model: "gpt-4o" }, { model: "gpt-5-chat-latest" }, { model: "gpt-5.2", reasoningEffort: "none" }])(
+    "another model of the same server keeps them, and one that does not reason: %o",
+    (asked) => {
+      expect(encode({ ...tuned, ...asked }, rulesOf("openai"))).toMatchObject({ temperature: 0.2, top_p: 0.9 });
+    },
+  );
 
   test("a client's older limit is renamed for a reasoning model, and the newer one for an old server", () => {
     const adapt = (body: JsonObject, model: string, profile: string): JsonObject =>

@@ -15,6 +15,8 @@ export interface RequestRules {
   readonly tokenLimitField: "max_tokens" | "max_completion_tokens" | "either";
   /** Models (matched from the start of the id, after any vendor prefix) that are reasoning models. */
   readonly reasoningModels: readonly string[];
+  /** Models, likewise, that are none although their ids begin so. */
+  readonly chatModels: readonly string[];
   /** Parameters that reasoning models refuse; dropped for them, with a change reported. */
   readonly refusedByReasoningModels: readonly string[];
   /** What becomes of the `developer` role. */
@@ -84,6 +86,7 @@ export const REFERENCE_RULES: ChatRules = {
   request: {
     tokenLimitField: "either",
     reasoningModels: [],
+    chatModels: [],
     refusedByReasoningModels: [],
     developerRole: "keep",
     streamUsageOption: true,
