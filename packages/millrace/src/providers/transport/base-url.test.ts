@@ -12,6 +12,7 @@ describe("Q10, conformance case 214: every way to write a base URL leads to one"
     ["http://127.0.0.1:8080/v1/v1", "http://127.0.0.1:8080/v1"],
     ["http://127.0.0.1:8080//v1", "http://127.0.0.1:8080/v1"],
     ["http://127.0.0.1:8080/v1/chat/completions", "http://127.0.0.1:8080/v1"],
+    ["https://api.anthropic.com/v1/messages", "https://api.anthropic.com/v1"],
     ["http://127.0.0.1:8080/v1/models/", "http://127.0.0.1:8080/v1"],
     ["localhost:11434", "http://localhost:11434/v1"],
     ["127.0.0.1:1234/v1", "http://127.0.0.1:1234/v1"],

@@ -19,7 +19,7 @@ export interface BaseUrl {
 /** Endings of a base URL that already name a version, or stand for one. */
 const VERSIONED = /\/(v\d+[a-z0-9]*|openai|compatible-mode\/v\d+|paas\/v\d+|deployments\/[^/]+)$/i;
 /** A whole endpoint that was pasted where the base belongs. */
-const ENDPOINT = /\/(chat\/completions|completions|embeddings|models|responses)$/;
+const ENDPOINT = /\/(chat\/completions|completions|embeddings|messages|models|responses)$/;
 
 /**
  * Makes one form of the many ways to write a base URL: with or without the version segment, with or
