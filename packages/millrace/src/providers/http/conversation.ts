@@ -8,7 +8,7 @@ import { failureOf } from "../../wire/failure/kinds.ts";
 import type { EncodedRequest } from "../../wire/translation/codec.ts";
 import { AnswerEvents } from "./answer-events.ts";
 import { serverCodec } from "./dialects.ts";
-import { type LearnedReply, callLearning } from "./learning-call.ts";
+import { type LearnedReply, type LearningRequest, callLearning } from "./learning-call.ts";
 import { warningOf } from "./learned-parameters.ts";
 import { urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
@@ -37,7 +37,7 @@ export async function openConversation(
 export function sendConversation(
   upstream: Upstream,
   { body, refusal }: EncodedRequest,
-  asked: { readonly model: string; readonly stream: boolean },
+  asked: Pick<LearningRequest, "model" | "stream" | "strict">,
   context: CallContext,
 ): Promise<LearnedReply> {
   if (refusal !== undefined) throw upstream.failures.error(refusal);

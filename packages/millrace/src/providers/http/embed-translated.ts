@@ -6,7 +6,7 @@ import type { EmbeddingsServerCodec } from "../../wire/translation/embeddings.ts
 import { readJson } from "./json-reply.ts";
 import { warningOf, withoutRepeats } from "./learned-parameters.ts";
 import { callLearning } from "./learning-call.ts";
-import type { Remedy } from "./parameter-refusal.ts";
+import type { Remedy } from "./remedy.ts";
 import { urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 

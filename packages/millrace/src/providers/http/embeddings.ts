@@ -10,7 +10,7 @@ import { embeddingsCodec, servedOperations } from "./dialects.ts";
 import { embedTranslated } from "./embed-translated.ts";
 import { warningOf, withoutRepeats } from "./learned-parameters.ts";
 import { callLearning } from "./learning-call.ts";
-import type { Remedy } from "./parameter-refusal.ts";
+import type { Remedy } from "./remedy.ts";
 import { urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";

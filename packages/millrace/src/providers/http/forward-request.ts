@@ -45,7 +45,7 @@ export interface ForwardCall extends RequestRoute {
  */
 export async function sendForward(
   upstream: Upstream,
-  { body, model }: ForwardRequest,
+  { body, model, strict }: ForwardRequest,
   { path, query, stream, adapted }: ForwardCall,
   context: CallContext,
 ): Promise<Forwarded> {
@@ -54,7 +54,8 @@ export async function sendForward(
   const startedMs = upstream.clock.now();
   const url = urlOf(upstream.settings, path, query);
   const write = body.large === undefined ? undefined : writerOf(body.large);
-  const { reply, applied } = await callLearning(upstream, { url, model, stream, json, whole, bytes, write }, context);
+  const asked = { url, model, stream, strict, json, whole, bytes, write };
+  const { reply, applied } = await callLearning(upstream, asked, context);
   return { reply, startedMs, changes: applied.length === 0 ? changes : [...changes, ...applied.map(changeOf)] };
 }
 

@@ -23,7 +23,12 @@ export async function forwardTranslated(
   const changes = [...asked.changes, ...encoded.changes];
   checkStrict(upstream, forward, changes);
   const startedMs = upstream.clock.now();
-  const { reply, applied } = await sendConversation(upstream, encoded, { model, stream }, context);
+  const { reply, applied } = await sendConversation(
+    upstream,
+    encoded,
+    { model, stream, strict: forward.strict },
+    context,
+  );
   const decoder = codec.createStreamDecoder(answerOptions(upstream, askedOf({ ...asked.request, model })));
   // What was left out of the request is told as a change of it.
   const events = new AnswerEvents(upstream, { reply, startedMs, decoder, warnings: [] });

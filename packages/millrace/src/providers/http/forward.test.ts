@@ -38,6 +38,10 @@ function asking(body: string | JsonObject, more: Partial<ForwardRequest> = {}): 
 
 const CHAT: JsonObject = { model: "desk/qwen3-8b", messages: [{ role: "user", content: "hi" }] };
 
+function messagesError(message: string): JsonObject {
+  return { type: "error", error: { type: "invalid_request_error", message } };
+}
+
 function bodyOf<K extends ForwardBody["kind"]>(body: ForwardBody, kind: K): Extract<ForwardBody, { kind: K }> {
   if (body.kind !== kind) throw new Error(`Expected a ${kind}, got a ${body.kind}`);
   return body as Extract<ForwardBody, { kind: K }>;
@@ -155,6 +159,50 @@ describe("the request that goes out", () => {
     expect((await provider.forward(asking({ ...CHAT, store: true }))).changes).toEqual([dropped]);
     expect((await provider.forward(asking({ ...CHAT, store: true }))).changes).toEqual([dropped]);
     expect(upstream.exchanges).toHaveLength(3);
+  });
+
+  test("is the caller's to hear of where nothing may be left out, also when it is known already", async () => {
+    const { provider, upstream } = await openDesk(
+      (exchange) =>
+        "store" in (exchange.request.json() as object)
+          ? exchange.json({ error: { message: "Unsupported parameter: 'store'" } }, 400)
+          : exchange.json(completion("Hello")),
+      PASS_WHOLE,
+    );
+    await provider.forward(asking({ ...CHAT, store: true }));
+    const error = await errorOf(provider.forward(asking({ ...CHAT, store: true }, { strict: true })));
+    expect(error.message).toContain("Unsupported parameter: 'store'");
+    expect(upstream.exchanges).toHaveLength(3);
+  });
+
+  test("may be a beta in a header, which is taken out of it", async () => {
+    const { provider, upstream } = await openDesk(
+      (exchange) =>
+        (exchange.request.headers["anthropic-beta"] ?? "").includes("new-1")
+          ? exchange.json(
+              messagesError("Unexpected value(s) `new-1` for the `anthropic-beta` header. Please try again without."),
+              400,
+            )
+          : exchange.json({
+              type: "message",
+              role: "assistant",
+              model: "m",
+              content: [{ type: "text", text: "Hello" }],
+              stop_reason: "end_turn",
+              usage: { input_tokens: 1, output_tokens: 1 },
+            }),
+      { profile: "anthropic", apiKey: "k" },
+    );
+    const request = asking({ ...CHAT, max_tokens: 5 }, { operation: "messages" });
+    const headers = { "anthropic-beta": "known-1,new-1" };
+    const dropped = { field: "anthropic-beta.new-1", action: "dropped", reason: "the server refused it" };
+    expect((await provider.forward(request, { headers })).changes).toContainEqual(dropped);
+    expect((await provider.forward(request, { headers })).changes).toContainEqual(dropped);
+    expect(upstream.exchanges.map((exchange) => exchange.request.headers["anthropic-beta"])).toEqual([
+      "known-1,new-1",
+      "known-1",
+      "known-1",
+    ]);
   });
 
   test("goes nowhere for an operation that the server does not have", async () => {

@@ -1,9 +1,8 @@
 import type { Change } from "../../model/change.ts";
 import type { Clock } from "../../model/clock.ts";
-import type { JsonObject } from "../../model/json.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { LearnedParameter } from "../provider.ts";
-import { applyRemedy, type Remedy } from "./parameter-refusal.ts";
+import { applyRemedy, type Draft, type Remedy } from "./remedy.ts";
 
 /** A bound on what is remembered, so that made-up model names cannot fill memory (a count). */
 const MAX_MODELS = 1024;
@@ -63,23 +62,23 @@ function isOver(older: Remedy, newer: Remedy): boolean {
   return older.parameter === newer.parameter || older.to === newer.parameter;
 }
 
-/** A body with remedies applied, and which of them had something to do. */
+/** A draft with remedies applied, and which of them had something to do. */
 export interface Remedied {
-  readonly body: JsonObject;
+  readonly draft: Draft;
   readonly applied: readonly Remedy[];
 }
 
-/** Applies the remedies in order. The body is the same reference when none had anything to do. */
-export function applyRemedies(body: JsonObject, remedies: readonly Remedy[]): Remedied {
-  if (remedies.length === 0) return { body, applied: NOTHING };
+/** Applies the remedies in order. The draft is the same reference when none had anything to do. */
+export function applyRemedies(draft: Draft, remedies: readonly Remedy[]): Remedied {
+  if (remedies.length === 0) return { draft, applied: NOTHING };
   const applied: Remedy[] = [];
-  let current = body;
+  let current = draft;
   for (const remedy of remedies) {
     const next = applyRemedy(current, remedy);
     if (next !== current) applied.push(remedy);
     current = next;
   }
-  return { body: current, applied };
+  return { draft: current, applied };
 }
 
 /** Each remedy once, for what was done in several requests is told as of one. */

@@ -170,10 +170,13 @@ describe("a parameter that turns out to be refused", () => {
   });
 
   test("ends somewhere, whatever the server keeps saying", async () => {
-    const { provider, upstream } = await openDesk(refusing("store", "user", "metadata", "service_tier", "model"));
-    const request = { ...ASK, store: true, user: "u", metadata: {}, serviceTier: "flex" };
+    const extra = Object.fromEntries(["prompt_cache_key", "safety_identifier", "speed"].map((name) => [name, "v"]));
+    const request = { ...ASK, store: true, user: "u", metadata: {}, serviceTier: "flex", extra };
+    const { provider, upstream } = await openDesk(
+      refusing("store", "user", "metadata", "service_tier", ...Object.keys(extra)),
+    );
     expect((await errorOf(provider.infer(request))).kind).toMatch(/bad_request|unsupported/u);
-    expect(upstream.exchanges).toHaveLength(4);
+    expect(upstream.exchanges).toHaveLength(7);
   });
 
   test("that the question depends on is the caller's to see", async () => {

@@ -1,7 +1,8 @@
 import { ProviderError } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { applyRemedies, type Remedied } from "./learned-parameters.ts";
-import { type Remedy, remediesFor } from "./parameter-refusal.ts";
+import { remediesFor } from "./parameter-refusal.ts";
+import type { Draft, Remedy } from "./remedy.ts";
 import type { BodyBytes } from "./spliced-body.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";
@@ -11,6 +12,8 @@ export interface LearningRequest {
   readonly url: string;
   readonly model: string;
   readonly stream: boolean;
+  /** Nothing may be left out that the caller asked for. */
+  readonly strict?: boolean | undefined;
   readonly json: JsonObject;
   /** All of the document, where `json` is an outline of it. */
   readonly whole?: (() => JsonObject) | undefined;
@@ -27,7 +30,12 @@ export interface LearnedReply {
 }
 
 /** How often a request is sent again because of refused parameters: servers name them one at a time. */
-const RESENDS_MAX = 3;
+const RESENDS_MAX = 6;
+
+/** What only says how the answer is given, so that nothing is lost without it. */
+const ABOUT_FORM: ReadonlySet<string> = new Set(["stream_options", "encoding_format"]);
+
+const NO_HEADERS: Draft["headers"] = {};
 
 /**
  * Sends a request without what its target is known to refuse. If the target refuses something else that the
@@ -42,19 +50,21 @@ export async function callLearning(
   request: LearningRequest,
   context: CallContext,
 ): Promise<LearnedReply> {
-  const { model, json } = request;
+  const { model, json, strict = false } = request;
   const { learned } = upstream;
+  const mayDo = (remedy: Remedy): boolean => !strict || remedy.action === "renamed" || ABOUT_FORM.has(remedy.parameter);
+  const given: Draft = { body: json, headers: context.headers ?? NO_HEADERS };
   const fresh: Remedy[] = [];
   let renamed: ProviderError | undefined;
   for (let resends = 0; ; resends += 1) {
-    const { body, applied } = applyRemedies(json, [...learned.for(model), ...fresh]);
+    const remedied = applyRemedies(given, [...learned.for(model).filter(mayDo), ...fresh]);
     try {
-      const reply = await send(upstream, request, { body, applied }, context);
+      const reply = await send(upstream, request, remedied, context);
       learned.remember(model, fresh);
-      return { reply, applied };
+      return { reply, applied: remedied.applied };
     } catch (error) {
       if (!(error instanceof ProviderError)) throw error;
-      const remedies = remediesFor(error.failure, body);
+      const remedies = remediesFor(error.failure, remedied.draft).filter(mayDo);
       if (renamed !== undefined && remedies.some((remedy) => undoesOne(remedy, fresh))) throw renamed;
       if (remedies.length === 0 || resends >= RESENDS_MAX) throw error;
       if (remedies.some(({ action }) => action === "renamed")) renamed = error;
@@ -71,13 +81,16 @@ function undoesOne({ parameter }: Remedy, earlier: readonly Remedy[]): boolean {
 function send(
   upstream: Upstream,
   { url, stream, json, whole, bytes, write }: LearningRequest,
-  { body, applied }: Remedied,
+  { draft, applied }: Remedied,
   context: CallContext,
 ): Promise<UpstreamReply> {
+  const { body, headers } = draft;
   const isAsGiven = body === json && bytes !== undefined;
+  const own = context.headers === undefined ? context : { ...context, headers };
   const call = (document: BodyBytes | string): Promise<UpstreamReply> =>
-    upstream.call({ method: "POST", url, body: document, stream }, context);
+    upstream.call({ method: "POST", url, body: document, stream }, own);
   if (!isAsGiven && write !== undefined) return write(body).then(call);
-  const all = (): JsonObject => (whole === undefined ? body : applyRemedies(whole(), applied).body);
+  const all = (): JsonObject =>
+    whole === undefined ? body : applyRemedies({ body: whole(), headers }, applied).draft.body;
   return call(isAsGiven ? bytes : JSON.stringify(all()));
 }

@@ -1,10 +1,15 @@
 import { describe, expect, test } from "vitest";
+import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { classify } from "../../wire/failure/classify.ts";
-import { applyRemedy, remediesFor } from "./parameter-refusal.ts";
+import { remediesFor } from "./parameter-refusal.ts";
 
 function refusal(status: number, body: unknown): ReturnType<typeof classify> {
   return classify({ status, headers: {}, body: typeof body === "string" ? body : JSON.stringify(body), wallNowMs: 0 });
+}
+
+function refusedIn(failure: Failure, body: JsonObject, headers: Record<string, string> = {}): readonly string[] {
+  return remediesFor(failure, { body, headers }).map(({ parameter }) => parameter);
 }
 
 const EVERYTHING: JsonObject = {
@@ -52,6 +57,12 @@ describe("what a refusal is about", () => {
     ],
     ["Go", 400, { error: { message: 'json: unknown field "service_tier"' } }, ["service_tier"]],
     ["Rust", 422, "Failed to deserialize: unknown field `metadata`, expected one of `model`, `messages`", ["metadata"]],
+    [
+      "Rust, which says what it would have known",
+      422,
+      "Failed to deserialize: unknown field `store`, expected one of `model`, `metadata`, `user`, `stream_options`",
+      ["store"],
+    ],
     ["Groq", 400, { error: { message: "property 'store' is unsupported" } }, ["store"]],
     [
       "pydantic, with all of them at once",
@@ -74,7 +85,7 @@ describe("what a refusal is about", () => {
       ["strict"],
     ],
   ])("%s", (_name, status, body, parameters) => {
-    expect(remediesFor(refusal(status, body), EVERYTHING).map(({ parameter }) => parameter)).toEqual(parameters);
+    expect(refusedIn(refusal(status, body), EVERYTHING)).toEqual(parameters);
   });
 
   test.each([
@@ -101,45 +112,73 @@ describe("what a refusal is about", () => {
     ["another status", 500, { error: { message: "Unsupported parameter: 'store'" } }],
     ["a key", 401, { error: { message: "Unsupported parameter: 'store'" } }],
   ])("is not taken for one: %s", (_name, status, body) => {
-    expect(remediesFor(refusal(status, body), EVERYTHING)).toEqual([]);
+    expect(refusedIn(refusal(status, body), EVERYTHING)).toEqual([]);
   });
 
   test("a parameter that was not sent cannot have been refused", () => {
     const failure = refusal(400, { error: { message: "Unsupported parameter: 'store'" } });
-    expect(remediesFor(failure, { model: "m", tools: [null, { type: "custom" }] })).toEqual([]);
+    expect(refusedIn(failure, { model: "m", tools: [null, { type: "custom" }] })).toEqual([]);
   });
 });
 
-describe("what is done about it", () => {
-  test("a parameter is left out", () => {
-    expect(applyRemedy({ a: 1, store: true }, { parameter: "store", action: "dropped" })).toEqual({ a: 1 });
+/** What Claude Code asks for that only Anthropic's own API is sure to know. */
+const OF_CLAUDE_CODE: JsonObject = {
+  model: "m",
+  metadata: { user_id: "u" },
+  context_management: { edits: [] },
+  output_config: { effort: "medium" },
+  system: [{ type: "text", text: "Be brief.", cache_control: { type: "ephemeral", scope: "global", ttl: "1h" } }],
+  tools: [{ name: "now", eager_input_streaming: true, defer_loading: true }],
+};
+
+describe("what a refusal in the Messages dialect is about", () => {
+  // The wording of anthropics/claude-code#21612, #31033, #11154, #82549 and of yuegongzi/copilot-api#11.
+  test.each([
+    ["a field", "context_management: Extra inputs are not permitted", ["context_management"]],
+    ["a field without an underscore", "metadata: Extra inputs are not permitted", ["metadata"]],
+    [
+      "a field of a tool",
+      "tools.0.custom.eager_input_streaming: Extra inputs are not permitted",
+      ["eager_input_streaming"],
+    ],
+    ["another", "tools.11.custom.defer_loading: Extra inputs are not permitted", ["defer_loading"]],
+    ["a mark for the cache", "system.0.cache_control: Extra inputs are not permitted", ["cache_control"]],
+    [
+      "what stands in the mark",
+      "system.0.cache_control.ephemeral.scope: Extra inputs are not permitted",
+      ["cache_control.scope"],
+    ],
+    ["its time", "system.0.cache_control.ephemeral.ttl: Extra inputs are not permitted", ["cache_control.ttl"]],
+    ["the effort", "output_config: Extra inputs are not permitted", ["output_config.effort"]],
+    ["the effort, of a model", "This model does not support the effort parameter.", ["output_config.effort"]],
+  ])("%s", (_name, message, parameters) => {
+    expect(refusedIn(refusal(400, messagesError(message)), OF_CLAUDE_CODE)).toEqual(parameters);
   });
 
   test.each([
-    ["max_tokens", "max_completion_tokens"],
-    ["max_completion_tokens", "max_tokens"],
-  ])("%s goes out as %s", (parameter, to) => {
-    expect(applyRemedy({ a: 1, [parameter]: 5 }, { parameter, action: "renamed", to })).toEqual({ a: 1, [to]: 5 });
-    expect(applyRemedy({ [parameter]: 5, [to]: 6 }, { parameter, action: "renamed", to })).toEqual({ [to]: 6 });
+    ["a mark where none may stand", "messages.1.content.0.thinking.cache_control: Extra inputs are not permitted"],
+    ["what the answer depends on", "output_config.format: Extra inputs are not permitted"],
+    ["a beta that the caller did not ask for", "Unexpected value(s) `other-beta` for the `anthropic-beta` header."],
+  ])("is not taken for one: %s", (_name, message) => {
+    const failure = refusal(400, messagesError(message));
+    expect(refusedIn(failure, OF_CLAUDE_CODE, { "anthropic-beta": "some-beta" })).toEqual([]);
   });
 
-  test("`strict` is taken out of every tool, and nothing else is touched", () => {
-    const tools = [
-      { type: "function", function: { name: "a", strict: true } },
-      { type: "custom", custom: { name: "b" } },
-      null,
-    ];
-    const format = { type: "json_schema", json_schema: { name: "s", strict: true } };
-    const remedied = applyRemedy({ tools, response_format: format }, { parameter: "strict", action: "dropped" });
-    expect(remedied).toEqual({
-      tools: [{ type: "function", function: { name: "a" } }, tools[1], null],
-      response_format: format,
-    });
+  test("the betas that Vertex does not know", () => {
+    const message = "Unexpected value(s) `context-1m-2025-08-07`, `effort-2025-11-24` for the `anthropic-beta` header.";
+    const headers = { "anthropic-beta": "claude-code-20250219,effort-2025-11-24, context-1m-2025-08-07" };
+    const betas = ["anthropic-beta.effort-2025-11-24", "anthropic-beta.context-1m-2025-08-07"];
+    expect(refusedIn(refusal(400, messagesError(message)), OF_CLAUDE_CODE, headers)).toEqual(betas);
   });
 
-  test("a body without it stays the same object", () => {
-    const body = { a: 1 };
-    expect(applyRemedy(body, { parameter: "store", action: "dropped" })).toBe(body);
-    expect(applyRemedy(body, { parameter: "strict", action: "dropped" })).toBe(body);
+  test("all of the betas, where Bedrock does not say which", () => {
+    const headers = { "Anthropic-Beta": "claude-code-20250219,effort-2025-11-24" };
+    const failure = refusal(400, messagesError("invalid beta flag"));
+    expect(refusedIn(failure, OF_CLAUDE_CODE, headers)).toEqual(["anthropic-beta"]);
+    expect(refusedIn(failure, OF_CLAUDE_CODE)).toEqual([]);
   });
 });
+
+function messagesError(message: string): JsonObject {
+  return { type: "error", error: { type: "invalid_request_error", message } };
+}
