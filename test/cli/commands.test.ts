@@ -40,7 +40,6 @@ describe("what is called wrongly ends with 2, and says how to call it", () => {
     [["serve", "--log", "xml"], /--log takes text or json, not "xml"/],
     [["check"], /check needs --config FILE/],
     [["chat"], /<model>/],
-    [["chat", "nobody/m", "hi"], /There is no model "nobody\/m"\. Write provider\/model; the providers are simulator/],
     [["chat", "simulator/sim-chat"], /nothing to ask/],
   ])("millrace %j", async (args, message) => {
     const { code, stdout, stderr } = await runMillrace(args);
@@ -48,6 +47,12 @@ describe("what is called wrongly ends with 2, and says how to call it", () => {
     expect(stderr).toMatch(/millrace --help lists what there is\.\n$/);
     expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
   });
+});
+
+test("a model that nobody has ends with 2, and says whom there is to ask", async () => {
+  const { code, stdout, stderr } = await runMillrace(["chat", "nobody/m", "hi"], { config });
+  expect(stderr).toMatch(/There is no model "nobody\/m"\. Write provider\/model; the providers are desk\./);
+  expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
 });
 
 describe("what there is", () => {
