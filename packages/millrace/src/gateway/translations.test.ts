@@ -7,6 +7,7 @@ import type { JsonObject } from "../model/json.ts";
 import { HttpProvider } from "../providers/http-provider.ts";
 import type { TestGateway } from "./testing/test-gateway.ts";
 import { testGateway } from "./testing/test-gateway.ts";
+import { keysOf } from "./testing/plan.ts";
 
 const upstreams: ScriptedUpstream[] = [];
 const providers: HttpProvider[] = [];
@@ -366,20 +367,64 @@ describe("a body that belongs to another path", () => {
   });
 });
 
-describe("how many tokens a request has is answered without asking anybody", () => {
-  test.each([
+describe("how many tokens a request has", () => {
+  const turns = [{ role: "user", content: "hi there" }];
+  const contents = [{ role: "user", parts: [{ text: "hi there" }] }];
+  const ofMessages = { path: "/v1/messages/count_tokens", body: { model: "desk/m", messages: turns } };
+  const questions = [
+    ["messages", ofMessages, "input_tokens"],
+    ["responses", { path: "/v1/responses/input_tokens", body: { model: "desk/m", input: "hi there" } }, "input_tokens"],
+    ["gemini", { path: "/v1beta/models/desk/m:countTokens", body: { contents } }, "totalTokens"],
+  ] as const;
+  const servers = [
+    ["anthropic", "/v1/messages/count_tokens", { model: "m", messages: turns }, "input_tokens"],
+    ["openai-responses", "/v1/responses/input_tokens", { model: "m" }, "input_tokens"],
     [
-      "/v1/messages/count_tokens",
-      { model: "nobody", messages: [{ role: "user", content: "hi there" }] },
-      "input_tokens",
+      "gemini",
+      "/v1beta/models/m:countTokens",
+      { generateContentRequest: { model: "models/m", contents } },
+      "totalTokens",
     ],
-    ["/v1/responses/input_tokens", { model: "nobody", input: "hi there" }, "input_tokens"],
-    ["/v1beta/models/nobody:countTokens", { contents: [{ parts: [{ text: "hi there" }] }] }, "totalTokens"],
-  ])("%s", async (path, body, field) => {
+  ] as const;
+  const estimated = { status: 200, headers: { "x-millrace-token-count": "estimated" } };
+
+  test.each(questions)("is estimated for a %s client of a server that only answers", async (_name, question, field) => {
     const { call, upstream } = await gatewayOver("openai-compatible", hello);
-    const client = await call({ path, body });
-    expect(client.status).toBe(200);
+    const client = await call(question);
+    expect(client).toMatchObject(estimated);
     expect(Number((client.json as JsonObject)[field])).toBeGreaterThan(0);
+    expect(upstream.exchanges).toHaveLength(0);
+  });
+
+  describe.each(servers)("is counted by the server of the profile %s", (profile, path, asked, told) => {
+    test.each(questions)("for a %s client", async (_name, question, field) => {
+      const { call, upstream } = await gatewayOver(profile, (exchange) => exchange.json({ [told]: 77 }));
+      const client = await call(question);
+      expect(client).toMatchObject({ status: 200, headers: { "x-millrace-token-count": "counted" } });
+      expect(client.json).toMatchObject({ [field]: 77 });
+      const [exchange] = upstream.exchanges;
+      expect(exchange?.request.path).toBe(path);
+      expect(exchange?.request.json()).toMatchObject(asked);
+      // They refuse what only an answer needs.
+      expect(exchange?.request.json()).not.toHaveProperty("max_tokens");
+      expect(exchange?.request.json()).not.toHaveProperty("store");
+    });
+  });
+
+  test("is estimated where the server does not say it, whatever it says", async () => {
+    const { call } = await gatewayOver("anthropic", (exchange) => exchange.json({ error: { message: "no" } }, 500));
+    expect(await call(ofMessages)).toMatchObject(estimated);
+  });
+
+  test("is estimated where nobody has the model", async () => {
+    const { call } = await gatewayOver("anthropic", (exchange) => exchange.json({ data: [] }));
+    expect(await call({ ...ofMessages, body: { model: "nobody", messages: turns } })).toMatchObject(estimated);
+  });
+
+  test("is not told of a model that the caller may not use", async () => {
+    const keys = keysOf({ "mr-1": { name: "guest", models: ["other"] } });
+    const { call, upstream } = await gatewayOver("anthropic", (exchange) => exchange.json({}), { keys });
+    expect((await call({ ...ofMessages, headers: { "x-api-key": "mr-1" } })).status).toBe(403);
     expect(upstream.exchanges).toHaveLength(0);
   });
 });

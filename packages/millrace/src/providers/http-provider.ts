@@ -4,6 +4,7 @@ import type { EmbeddingsRequest, InferenceRequest } from "../model/request.ts";
 import type { EmbeddingsResponse, ProviderResponse } from "../model/response.ts";
 import { failureOf } from "../wire/failure/kinds.ts";
 import { cloudSigner } from "./http/cloud-accounts.ts";
+import { countTokens } from "./http/count-tokens.ts";
 import { answerOf, openConversation } from "./http/conversation.ts";
 import { passingEmbeddingsOf, passingOf, servedOperations } from "./http/dialects.ts";
 import { embed } from "./http/embeddings.ts";
@@ -37,6 +38,7 @@ import type {
   Operation,
   ServerLoad,
   StartWait,
+  TokenCountRequest,
 } from "./provider.ts";
 import { systemClock } from "./transport/system-clock.ts";
 
@@ -154,6 +156,10 @@ export class HttpProvider implements GatewayProvider {
     if (translated !== undefined) return translated;
     const message = `${settings.profile.label} does not take ${request.operation} requests: ask another provider.`;
     throw failures.error(failureOf("unsupported", message));
+  }
+
+  countTokens(request: TokenCountRequest, options: ForwardOptions = {}): Promise<number | undefined> {
+    return countTokens(this.#upstream, request, options);
   }
 
   #pass(request: ForwardRequest, options: ForwardOptions): Promise<ForwardReply> {

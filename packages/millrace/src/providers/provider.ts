@@ -193,6 +193,15 @@ export interface ForwardReply {
   readonly body: ForwardBody;
 }
 
+/** A request of which only the number of tokens is wanted. */
+export interface TokenCountRequest {
+  /** The dialect that it came in. */
+  readonly operation: ConversationOperation;
+  /** The id that the server knows the model by. */
+  readonly model: string;
+  readonly request: InferenceRequest;
+}
+
 /** Something a running server turned out to refuse, so that its model is no longer sent it. */
 export interface LearnedParameter {
   readonly model: string;
@@ -237,6 +246,8 @@ export interface GatewayProvider extends LlmProvider {
    * reply is not a stream, when it has been read whole.
    */
   forward(request: ForwardRequest, options?: ForwardOptions): Promise<ForwardReply>;
+  /** How many tokens a request has, as its server counts them, or nothing where it does not count without answering. */
+  countTokens(request: TokenCountRequest, options?: ForwardOptions): Promise<number | undefined>;
   /**
    * Waits until a server that `failure` shows to be starting can answer. Gives false when it shows something
    * else, or when the wait was over first.

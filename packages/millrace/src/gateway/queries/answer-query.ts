@@ -50,7 +50,7 @@ export async function answerQuery(
       case "unknown":
         return refused(unknownPath(query.request), dialect);
       case "count-tokens":
-        return found(await countTokens(query, route.dialect));
+        return await countTokens(query, route);
       case "gemini-models":
         return found(await geminiModels(query));
       case "gemini-model":

@@ -4,15 +4,11 @@ import { identify } from "../credentials.ts";
 import { DIALECTS } from "../dialects.ts";
 import type { Exchange } from "../exchange.ts";
 import { explanationOf } from "../explanation.ts";
-import { factsOf } from "../facts.ts";
 import { isArray, isObject } from "../../wire/json/read.ts";
 import { isResponsesBody } from "../../wire/responses/body-shape.ts";
-import { checkModel } from "../model-permission.ts";
 import { RefusalError } from "../refusal.ts";
-import { routeQuestion } from "../route-question.ts";
-import { decideRoute } from "../routing/decide.ts";
-import { needsCatalog } from "../routing/names.ts";
 import { askedBody } from "./asked-body.ts";
+import { lookUpRoute } from "./looked-up-route.ts";
 
 type Asked = Pick<Exchange, "request" | "plan" | "catalog" | "live" | "gate">;
 
@@ -22,19 +18,13 @@ type Asked = Pick<Exchange, "request" | "plan" | "catalog" | "live" | "gate">;
  * @throws {RefusalError} what the request itself would be refused for before routing
  */
 export async function explainRoute(asked: Asked): Promise<JsonObject> {
-  const { request, plan, catalog, live } = asked;
-  const principal = identify(request, plan.keys);
+  const principal = identify(asked.request, asked.plan.keys);
   const { outline } = await askedBody(asked);
   const operation = operationOf(outline);
   const wrong = DIALECTS[operation].check(outline);
   if (wrong !== undefined) throw new RefusalError(wrong);
-  const facts = factsOf(outline, request, { dialect: DIALECTS[operation], named: undefined });
-  const { model } = facts;
-  checkModel(principal, model);
-  const known = needsCatalog(model, plan) ? await catalog.knowing(model) : catalog.latest;
-  const question = routeQuestion({ facts, operation, visibleModels: principal.models, body: { outline } }, plan);
-  const now = live.toLookAt();
-  return explanationOf(decideRoute(question, plan, known, now), { model, conversation: question.sessionKey }, now);
+  const { question, decision, now } = await lookUpRoute(asked, { principal, operation, named: undefined, outline });
+  return explanationOf(decision, { model: question.model, conversation: question.sessionKey }, now);
 }
 
 /** Told apart by the field that only one of them has; those whose model stands in the path cannot be asked about. */

@@ -77,6 +77,10 @@ export class ScriptedProvider implements GatewayProvider {
     return call;
   }
 
+  async countTokens(): Promise<number | undefined> {
+    return undefined;
+  }
+
   async untilReady(_failure: ProviderError, wait: StartWait): Promise<boolean> {
     this.waits.push(wait);
     return this.becomesReady;

@@ -23,6 +23,7 @@ import type {
   LearnedParameter,
   Operation,
   ServerLoad,
+  TokenCountRequest,
   StartWait,
 } from "../provider.ts";
 import { systemClock } from "../transport/system-clock.ts";
@@ -176,6 +177,11 @@ export class OnDemandProvider implements GatewayProvider {
       use.release();
       throw error;
     }
+  }
+
+  /** A question about a request is no reason to start a server. */
+  async countTokens(request: TokenCountRequest, options: ForwardOptions = {}): Promise<number | undefined> {
+    return this.#server.state === "ready" ? this.#inner.countTokens(request, options) : undefined;
   }
 
   async listModels(options: CallOptions = {}): Promise<readonly ModelInfo[]> {

@@ -1,6 +1,7 @@
 import type { ClientCodec, ServerCodec } from "../translation/codec.ts";
 import { adaptRequest } from "./adapt.ts";
 import { checkRequest } from "./check.ts";
+import { generateContentTokenCount } from "./count-tokens.ts";
 import { createGenerateContentStreamEncoder } from "./encode-stream.ts";
 import { encodeError, encodeErrorEvent, errorBody } from "./error.ts";
 import { routeOf } from "./model-path.ts";
@@ -39,5 +40,6 @@ export function createGenerateContentServer(rules: GenerateContentRules): Server
       createObserver,
       readReply,
     },
+    tokenCount: generateContentTokenCount(rules),
   };
 }

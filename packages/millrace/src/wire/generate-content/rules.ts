@@ -22,6 +22,8 @@ export interface GenerateContentRules {
   readonly substituteSignature: string;
   /** Models (likewise) that take images among the results of a tool; for others they follow as the user's. */
   readonly mediaResultModels: readonly string[];
+  /** Whether a question for the number of tokens holds a whole request, not its contents alone. */
+  readonly countsWholeRequests: boolean;
   /** Top-level fields, and those of `generationConfig` as `generationConfig.seed`, that the server refuses. */
   readonly refusedFields: readonly string[];
 }
@@ -67,6 +69,7 @@ export const GEMINI_RULES: GenerateContentRules = {
   signedCallModels: GEMINI_3,
   substituteSignature: "skip_thought_signature_validator",
   mediaResultModels: GEMINI_3,
+  countsWholeRequests: true,
   refusedFields: ["labels"],
 };
 
@@ -78,6 +81,7 @@ export const VERTEX_GEMINI_RULES: GenerateContentRules = {
   callIds: false,
   displayNames: true,
   serviceTier: false,
+  countsWholeRequests: false,
   refusedFields: [],
 };
 

@@ -1,6 +1,7 @@
 import type { ClientCodec, ServerCodec } from "../translation/codec.ts";
 import { adaptMessagesRequest } from "./adapt.ts";
 import { checkMessagesRequest } from "./check.ts";
+import { messagesTokenCount } from "./count-tokens.ts";
 import { encodeMessagesRequest } from "./encode-request.ts";
 import { MessagesStreamEncoder } from "./encode-stream.ts";
 import { encodeMessagesError, encodeMessagesErrorEvent } from "./error.ts";
@@ -33,5 +34,6 @@ export function createMessagesServer(rules: MessagesRules): ServerCodec {
       createObserver: createMessagesObserver,
       readReply: readMessagesReply,
     },
+    ...(rules.countsTokens && { tokenCount: messagesTokenCount }),
   };
 }

@@ -13,6 +13,8 @@ export interface MessagesRules {
   readonly readableReasoning: boolean;
   /** Whether a turn behind the first may have the role `system`. */
   readonly systemTurns: boolean;
+  /** Whether the server counts a request's tokens at `/messages/count_tokens`. */
+  readonly countsTokens: boolean;
   /** Goes into the body as `anthropic_version`; the model then stands in the path alone. */
   readonly bodyVersion?: string;
   /** Where requests go; `{model}` stands for the id. `/messages` where absent. */
@@ -47,11 +49,13 @@ export const ANTHROPIC_RULES: MessagesRules = {
   samplingModels: [...BUDGET_MODELS, "claude-opus-4-6", "claude-sonnet-4-6"],
   readableReasoning: false,
   systemTurns: false,
+  countsTokens: true,
 };
 
 /** Google's Vertex. */
 export const VERTEX_MESSAGES_RULES: MessagesRules = {
   ...ANTHROPIC_RULES,
+  countsTokens: false,
   bodyVersion: "vertex-2023-10-16",
   paths: {
     whole: "/publishers/anthropic/models/{model}:rawPredict",
@@ -65,6 +69,7 @@ export const COMPATIBLE_MESSAGES_RULES: MessagesRules = {
   budgetModels: [""],
   samplingModels: [""],
   readableReasoning: true,
+  countsTokens: false,
 };
 
 /** Whether a model is one of those that are named by how their ids begin. */

@@ -4,6 +4,7 @@ import { checkResponsesRequest } from "./check.ts";
 import { encodeResponsesRequest } from "./encode-request.ts";
 import { ResponsesStreamEncoder } from "./encode-stream.ts";
 import { encodeResponsesError, encodeResponsesErrorEvent } from "./error.ts";
+import { responsesTokenCount } from "./count-tokens.ts";
 import { createResponsesObserver } from "./observer.ts";
 import { decodeResponsesRequest } from "./request.ts";
 import { createResponsesFold, encodeResponsesResponse, readResponsesReply } from "./response.ts";
@@ -32,5 +33,6 @@ export function createResponsesServer(rules: ResponsesRules): ServerCodec {
       createObserver: createResponsesObserver,
       readReply: readResponsesReply,
     },
+    ...(rules.countsTokens && { tokenCount: responsesTokenCount }),
   };
 }

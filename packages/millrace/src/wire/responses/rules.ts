@@ -16,6 +16,8 @@ export interface ResponsesRules {
   readonly readableReasoning: boolean;
   /** Whether penalties, `seed`, `stop` and `top_k` are understood under their names in chat completions. */
   readonly chatParameters: boolean;
+  /** Whether the server counts a request's tokens at `/responses/input_tokens`. */
+  readonly countsTokens: boolean;
   /** Top-level parameters the server refuses; dropped, with a change reported. */
   readonly refusedParameters: readonly string[];
 }
@@ -30,6 +32,7 @@ export const OPENAI_RESPONSES_RULES: ResponsesRules = {
   encryptedReasoning: true,
   readableReasoning: false,
   chatParameters: false,
+  countsTokens: true,
   refusedParameters: [],
 };
 
@@ -42,6 +45,7 @@ export const REFERENCE_RESPONSES_RULES: ResponsesRules = {
   encryptedReasoning: false,
   readableReasoning: true,
   chatParameters: true,
+  countsTokens: false,
   refusedParameters: [],
 };
 

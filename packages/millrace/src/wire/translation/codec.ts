@@ -90,6 +90,15 @@ export interface RequestRoute {
   readonly query?: Readonly<Record<string, string>>;
 }
 
+/** How a server is asked how many tokens a request has, without answering it. */
+export interface TokenCountCodec {
+  readonly routeOf: (model: string) => RequestRoute;
+  /** The question about a request, of the body that the request itself would have. */
+  readonly questionOf: (body: JsonObject, model: string) => JsonObject;
+  /** The number that a reply says, where it says one. */
+  readonly readReply: (reply: JsonValue) => number | undefined;
+}
+
 /** What is known of a whole reply that passes as it is. */
 export interface ReplyFacts {
   readonly usage?: TokenUsage;
@@ -112,4 +121,6 @@ export interface ServerCodec {
   readonly createStreamDecoder: (options: AnswerOptions) => ReplyStreamDecoder;
   /** Absent where no client speaks it. */
   readonly passing?: PassingCodec;
+  /** Absent where the server does not count tokens, or only of its own accord. */
+  readonly tokenCount?: TokenCountCodec;
 }
