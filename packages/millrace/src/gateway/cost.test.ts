@@ -25,6 +25,18 @@ describe("an answer costs", () => {
       { ...PRICE, cacheReadUsd: 0.5, cacheWriteUsd: 2.5 },
       0.00215,
     ],
+    [
+      "more still for what is kept for an hour, where that has a price",
+      usage({ promptTokens: 1000, completionTokens: 0, cacheWriteTokens: 600, cacheWrite1hTokens: 200 }),
+      { ...PRICE, cacheWriteUsd: 2.5, cacheWrite1hUsd: 4 },
+      0.0026,
+    ],
+    [
+      "as much for it as for all that was written, where it has none",
+      usage({ promptTokens: 1000, completionTokens: 0, cacheWriteTokens: 600, cacheWrite1hTokens: 200 }),
+      { ...PRICE, cacheWriteUsd: 2.5 },
+      0.0023,
+    ],
     ["what the server says, whatever the price", usage({ promptTokens: 1, reportedCostUsd: 0.5 }), PRICE, 0.5],
     [
       "nothing, at a price of nothing",

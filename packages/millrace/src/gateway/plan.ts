@@ -63,6 +63,8 @@ export interface Price {
   readonly cacheReadUsd?: number;
   /** For tokens that were written to one; by default as other input. */
   readonly cacheWriteUsd?: number;
+  /** For those of them that are kept there for an hour; by default as others that were written. */
+  readonly cacheWrite1hUsd?: number;
 }
 
 /** What a provider's models cost, by name or `*` pattern; the first that fits counts. */

@@ -12,6 +12,8 @@ export interface TokenUsage {
   readonly cacheReadTokens?: number;
   /** Part of `promptTokens` that was written to a prompt cache. */
   readonly cacheWriteTokens?: number;
+  /** Part of `cacheWriteTokens` that is kept for an hour, which has a price of its own. */
+  readonly cacheWrite1hTokens?: number;
   /** Part of `completionTokens` spent on reasoning. */
   readonly reasoningTokens?: number;
   /** Cost in US dollars where the server itself states it. */

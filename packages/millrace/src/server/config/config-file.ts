@@ -83,6 +83,7 @@ export interface FilePrice {
   readonly output: number;
   readonly cache_read?: number | undefined;
   readonly cache_write?: number | undefined;
+  readonly cache_write_1h?: number | undefined;
 }
 
 /** `provider/model`, or that with a weight. */

@@ -48,6 +48,9 @@ const price = z.strictObject({
   output: dollars,
   cache_read: dollars.describe("Input that was read from a prompt cache. By default as other input.").optional(),
   cache_write: dollars.describe("Input that was written to a prompt cache. By default as other input.").optional(),
+  cache_write_1h: dollars
+    .describe("What of it is kept for an hour. By default as other input that was written to a prompt cache.")
+    .optional(),
 });
 
 const provider = z.strictObject({

@@ -171,13 +171,14 @@ function pricesOf({ providers = {} }: ConfigFile): ReadonlyMap<string, PriceList
   const lists = new Map<string, PriceList>();
   for (const [name, { prices }] of Object.entries(providers)) {
     if (prices === undefined) continue;
-    const list = Object.entries(prices).map(([models, { input, output, cache_read, cache_write }]) => ({
+    const list = Object.entries(prices).map(([models, { input, output, cache_read, cache_write, cache_write_1h }]) => ({
       models,
       price: {
         inputUsd: input,
         outputUsd: output,
         ...(cache_read === undefined ? {} : { cacheReadUsd: cache_read }),
         ...(cache_write === undefined ? {} : { cacheWriteUsd: cache_write }),
+        ...(cache_write_1h === undefined ? {} : { cacheWrite1hUsd: cache_write_1h }),
       },
     }));
     lists.set(name, list);

@@ -79,6 +79,13 @@ describe("145: cached tokens by every name", () => {
     expect(normalizeUsage({ ...RAW, cache_creation_input_tokens: 4 })).toMatchObject({ cacheWriteTokens: 4 });
   });
 
+  test("tokens that are kept in the cache for an hour, never more than were written", () => {
+    const written = { cache_creation_input_tokens: 4, cache_creation: { ephemeral_1h_input_tokens: 3 } };
+    expect(normalizeUsage({ ...RAW, ...written })).toMatchObject({ cacheWriteTokens: 4, cacheWrite1hTokens: 3 });
+    const odd = { ...RAW, cache_creation: { ephemeral_1h_input_tokens: 3 } };
+    expect(normalizeUsage(odd)).toMatchObject({ cacheWrite1hTokens: 0 });
+  });
+
   test("input_tokens beside Anthropic's cache counts does not contain them", () => {
     const raw = { input_tokens: 3, cache_read_input_tokens: 10, cache_creation_input_tokens: 2, output_tokens: 5 };
     const counts = { promptTokens: 15, cacheReadTokens: 10, cacheWriteTokens: 2, completionTokens: 5, totalTokens: 20 };

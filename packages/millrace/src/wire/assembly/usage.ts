@@ -62,7 +62,7 @@ export function normalizeUsage(raw: JsonObject, costField?: string): TokenUsage 
 
 type Writable<T> = { -readonly [K in keyof T]: T[K] };
 
-type PromptCounts = Pick<TokenUsage, "promptTokens" | "cacheReadTokens" | "cacheWriteTokens">;
+type PromptCounts = Pick<TokenUsage, "promptTokens" | "cacheReadTokens" | "cacheWriteTokens" | "cacheWrite1hTokens">;
 
 function promptCounts(raw: JsonObject): PromptCounts {
   const details = objectOf(raw["prompt_tokens_details"]) ?? objectOf(raw["prompt_token_details"]);
@@ -78,10 +78,12 @@ function promptCounts(raw: JsonObject): PromptCounts {
   const prompt = count(raw["prompt_tokens"]) ?? inputCount(raw);
   const cacheReadTokens = atMost(read, prompt);
   const cacheWriteTokens = atMost(write, prompt === undefined ? undefined : prompt - (cacheReadTokens ?? 0));
+  const hour = count(objectOf(raw["cache_creation"])?.["ephemeral_1h_input_tokens"]);
   const counts: Writable<PromptCounts> = {};
   if (prompt !== undefined) counts.promptTokens = prompt;
   if (cacheReadTokens !== undefined) counts.cacheReadTokens = cacheReadTokens;
   if (cacheWriteTokens !== undefined) counts.cacheWriteTokens = cacheWriteTokens;
+  if (hour !== undefined) counts.cacheWrite1hTokens = Math.min(hour, cacheWriteTokens ?? 0);
   return counts;
 }
 

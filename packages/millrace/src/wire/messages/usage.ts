@@ -35,6 +35,7 @@ export function wireUsage(usage: TokenUsage | undefined): JsonObject {
     promptTokens = 0,
     cacheReadTokens = 0,
     cacheWriteTokens = 0,
+    cacheWrite1hTokens,
     completionTokens = 0,
     reasoningTokens,
     raw,
@@ -44,6 +45,12 @@ export function wireUsage(usage: TokenUsage | undefined): JsonObject {
     cache_creation_input_tokens: cacheWriteTokens,
     cache_read_input_tokens: cacheReadTokens,
     output_tokens: completionTokens,
+    ...(cacheWrite1hTokens !== undefined && {
+      cache_creation: {
+        ephemeral_5m_input_tokens: cacheWriteTokens - cacheWrite1hTokens,
+        ephemeral_1h_input_tokens: cacheWrite1hTokens,
+      },
+    }),
     ...(reasoningTokens !== undefined && { output_tokens_details: { thinking_tokens: reasoningTokens } }),
     ...present(Object.fromEntries(OWN_COUNTS.map((name) => [name, raw[name]]))),
   };
