@@ -11,6 +11,10 @@ const NOVA_2 = "us.amazon.nova-2-lite-v1:0";
 const GPT = "openai.gpt-oss-120b-1:0";
 const PROFILE = "arn:aws:bedrock:us-east-1:123456789012:application-inference-profile/abc123";
 
+function novaAt(effort: string): object {
+  return { reasoningConfig: { type: "enabled", maxReasoningEffort: effort } };
+}
+
 describe("reasoning", () => {
   const summarized = { thinking: { type: "adaptive", display: "summarized" } };
   test.each<[string, Fields, object | undefined, readonly string[]]>([
@@ -73,7 +77,9 @@ describe("reasoning", () => {
       { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
       [],
     ],
-    [NOVA_2, { reasoningEffort: "low" }, { reasoningConfig: { type: "enabled", maxReasoningEffort: "low" } }, []],
+    [NOVA_2, { reasoningEffort: "low" }, novaAt("low"), []],
+    [NOVA_2, { reasoningEffort: "xhigh" }, novaAt("high"), ["reasoning_effort replaced high"]],
+    [NOVA_2, { reasoningEffort: "high", temperature: 0.5, topP: 1 }, novaAt("high"), ["temperature dropped"]],
     [GPT, { reasoningEffort: "xhigh" }, { reasoning_effort: "high" }, ["reasoning_effort replaced high"]],
     [HAIKU_3, { reasoningEffort: "high" }, undefined, ["reasoning_effort dropped"]],
     [PROFILE, { reasoningBudget: 2000 }, undefined, ["reasoning_budget dropped"]],
@@ -81,6 +87,16 @@ describe("reasoning", () => {
     expect(sent(fields, model)).toEqual({
       body: additional === undefined ? {} : { additionalModelRequestFields: additional },
       changes,
+    });
+  });
+
+  test("at Nova gives way to a limit, which its highest effort does not go with", () => {
+    expect(sent({ reasoningEffort: "high", maxTokens: 500, temperature: 0.5 }, NOVA_2)).toEqual({
+      body: {
+        inferenceConfig: { maxTokens: 500, temperature: 0.5 },
+        additionalModelRequestFields: novaAt("medium"),
+      },
+      changes: ["reasoning_effort replaced medium"],
     });
   });
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
+import { objectOf } from "../json/read.ts";
 import { budgetOfEffort, effortOfBudget } from "../translation/effort.ts";
 import { LEAST_BUDGET, roomForThoughts } from "../translation/thinking-budget.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
@@ -36,7 +37,9 @@ const WRITERS: Readonly<Record<ReasoningStyle, Writer>> = {
     return { fields: { thinking: { type: "adaptive", ...display }, output_config: { effort } } };
   },
   nova: (asked, family, _turns, account) => ({
-    fields: { reasoningConfig: { type: "enabled", maxReasoningEffort: wordOf(asked, family, account) } },
+    fields: {
+      reasoningConfig: { type: "enabled", maxReasoningEffort: wordOf(asked, novaFamily(asked, family), account) },
+    },
   }),
   effort: (asked, family, _turns, account) => ({ fields: { reasoning_effort: wordOf(asked, family, account) } }),
 };
@@ -63,13 +66,19 @@ function fieldOf({ reasoningBudget }: Asked): string {
   return reasoningBudget === undefined ? "reasoning_effort" : "reasoning_budget";
 }
 
-/** Anthropic's models take no sampling of the caller's while they think. */
+/** With the highest effort Nova refuses a limit: what an answer may cost is kept, and it thinks less. */
+function novaFamily({ maxTokens }: Asked, family: ModelFamily): ModelFamily {
+  return maxTokens === undefined ? family : { ...family, efforts: family.efforts.slice(0, -1) };
+}
+
+/** Anthropic's models take no sampling of the caller's while they think, and Nova none with its highest effort. */
 export function withoutSampling(
   request: InferenceRequest,
   fields: JsonObject,
   account: EncodingAccount,
 ): InferenceRequest {
-  if (fields["thinking"] === undefined) return request;
+  const isHighest = objectOf(fields["reasoningConfig"])?.["maxReasoningEffort"] === "high";
+  if (fields["thinking"] === undefined && !isHighest) return request;
   const { temperature, topK, topP, ...rest } = request;
   const reason = "the model does not take it while it reasons";
   if (temperature !== undefined && temperature !== 1) account.dropOnce("temperature", reason);
@@ -125,7 +134,7 @@ function wordOf(
   const word = nearest(asked, efforts);
   if (reasoningBudget !== undefined) account.replace("reasoning_budget", word, "the model is told an effort");
   if (reasoningEffort !== undefined && word !== asked) {
-    account.replace("reasoning_effort", word, "the nearest that the model knows");
+    account.replace("reasoning_effort", word, "the nearest that the model takes");
   }
   return word;
 }
