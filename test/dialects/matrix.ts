@@ -56,6 +56,9 @@ sends each thing through the codecs and reads it as the other side would; \`fixt
 \`x-millrace-route: strict\`, a field that would be \`dropped\` is a 400 instead, with the code \`not_expressible\`; if another target of the model
 can be sent all of it, that one is asked.
 
+A tool of a name that a server does not take is sent to it under another, which \`x-millrace-changes\` tells, and called by its own name in the
+answer. MCP servers have such names: Anthropic takes 128 characters, OpenAI and Amazon 64, and only letters, digits, \`_\` and \`-\`.
+
 What a server takes is a matter of its model too. These are asked here. *Chat, OpenAI* is OpenAI's own chat completions; *Chat, others* is
 any server of which no more is known than that it speaks them.
 

@@ -11,10 +11,7 @@ import { readEvents, readRequest, responseOf, translatedRequest } from "./transl
 
 const NAMES = ["mcp.server:run", "ölmühle", `long-${"x".repeat(120)}`];
 
-/** Clients that put no bounds on what a tool is called. */
-const FREE = ["chat-completions", "responses", "ollama"];
-
-const pairs = PAIRS.filter(({ client, server }) => FREE.includes(client.name) && client.name !== server.name);
+const pairs = PAIRS.filter(({ client, server }) => client.name !== server.name);
 
 describe.each(pairs)("tools of $client.name with $server.name", (pair) => {
   test.each(NAMES)("a call of %s comes back under that name", (name) => {

@@ -9,6 +9,8 @@ import { plainRequest } from "./plain-request.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { objectOf } from "../json/read.ts";
 import type { ClientCodec, ServerCodec } from "../translation/codec.ts";
+import { withNameRule } from "../translation/named-tools.ts";
+import { UP_TO_64 } from "../translation/tool-names.ts";
 
 /** Chat completions for clients. */
 export const chatClient: ClientCodec = {
@@ -30,7 +32,7 @@ function withoutTransfer({ extra, ...request }: InferenceRequest): InferenceRequ
 
 /** Chat completions for servers with these rules. A client's own body passes by `adapt.ts` and `observer.ts`. */
 export function createChatServer(rules: ChatRules): ServerCodec {
-  return {
+  const codec: ServerCodec = {
     routeOf: () => ({ path: "/chat/completions" }),
     encodeRequest: (given, { model, stream, translated }) => {
       const plain = translated ? plainRequest(given, rules.request) : { request: given, changes: [] };
@@ -43,4 +45,5 @@ export function createChatServer(rules: ChatRules): ServerCodec {
     },
     createStreamDecoder: (options) => new ChatStreamDecoder({ ...options, rules: rules.reply }),
   };
+  return rules.request.toolNames === "strict" ? withNameRule(codec, UP_TO_64) : codec;
 }

@@ -1,12 +1,14 @@
 import { cleanText } from "../json/clean.ts";
 import type { ServerCodec } from "../translation/codec.ts";
+import { withNameRule } from "../translation/named-tools.ts";
+import { UP_TO_64 } from "../translation/tool-names.ts";
 import { encodeConverseRequest } from "./request.ts";
 import type { ConverseRules } from "./rules.ts";
 import { ConverseStreamDecoder } from "./stream.ts";
 
 /** Amazon Bedrock's Converse API, for servers with these rules. No client speaks it to a gateway. */
 export function createConverseServer(rules: ConverseRules): ServerCodec {
-  return {
+  const codec: ServerCodec = {
     // Ids hold ":" and, as ARNs, "/".
     routeOf: ({ model, stream }) => ({
       path: `/model/${encodeURIComponent(cleanText(model))}/${stream ? "converse-stream" : "converse"}`,
@@ -14,4 +16,5 @@ export function createConverseServer(rules: ConverseRules): ServerCodec {
     encodeRequest: (request, options) => encodeConverseRequest(request, options, rules),
     createStreamDecoder: (options) => new ConverseStreamDecoder(options, rules),
   };
+  return withNameRule(codec, UP_TO_64);
 }

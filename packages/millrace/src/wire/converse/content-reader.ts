@@ -7,7 +7,6 @@ import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { writeDataUrl } from "../translation/data-url.ts";
 import { citationFields } from "./citations.ts";
-import { originalNames } from "./identifiers.ts";
 import { mediaTypeOf } from "./media.ts";
 import { ReasoningBlock } from "./reasoning-block.ts";
 import type { ConverseReasoningFormat, ModelFamily } from "./rules.ts";
@@ -21,7 +20,6 @@ type PieceReader = (value: JsonField, index: number) => void;
 export class ContentReader {
   readonly #answer: AnswerAssembly;
   readonly #format: ConverseReasoningFormat;
-  readonly #names: ReadonlyMap<string, string>;
   readonly #maxHeld: number;
   #index: number | undefined;
   #reasoning: ReasoningBlock | undefined;
@@ -66,10 +64,9 @@ export class ContentReader {
     image: (value) => this.#image(objectOf(value) ?? {}),
   };
 
-  constructor(answer: AnswerAssembly, { limits, toolNames = [] }: AnswerOptions, family: ModelFamily) {
+  constructor(answer: AnswerAssembly, { limits }: AnswerOptions, family: ModelFamily) {
     this.#answer = answer;
     this.#format = family.reasoningFormats[0];
-    this.#names = originalNames(toolNames);
     this.#maxHeld = limits.assembledBytes;
   }
 
@@ -145,8 +142,7 @@ export class ContentReader {
       return false;
     }
     this.#isCall = true;
-    const name = stringOf(call["name"]) ?? "";
-    this.#answer.toolCall({ index, id: stringOf(call["toolUseId"]) ?? "", name: this.#names.get(name) ?? name });
+    this.#answer.toolCall({ index, id: stringOf(call["toolUseId"]) ?? "", name: stringOf(call["name"]) ?? "" });
     return true;
   }
 

@@ -7,7 +7,6 @@ import { functionCallOf } from "../translation/custom-tools.ts";
 import { failureSaid, saidToFail } from "../translation/failed-result.ts";
 import { blockOf, cachePoint, markOf, textBlock } from "./content-blocks.ts";
 import type { ContentContext } from "./content-blocks.ts";
-import { allowedName } from "./identifiers.ts";
 import type { CallIds } from "./identifiers.ts";
 import { canRead } from "./rules.ts";
 import type { ConverseBlock, ConverseMessage } from "./types.ts";
@@ -130,7 +129,7 @@ function callBlock(given: ToolCall, path: string, { account, ids }: TurnContext)
   const call = functionCallOf(given);
   const input = call.input ?? inputOf(call.arguments);
   if (input === undefined) account.replace(`${path}.function.arguments`, "object", "the server takes an object only");
-  const toolUse = { toolUseId: ids.ofCall(call.id), name: allowedName(call.name) };
+  const toolUse = { toolUseId: ids.ofCall(call.id), name: call.name };
   return { toolUse: { ...toolUse, input: input ?? { arguments: call.arguments } } };
 }
 

@@ -5,7 +5,6 @@ import type { InferenceResponse } from "../../model/response.ts";
 import type { DecodedEvent, FailureEvent } from "../../model/stream-event.ts";
 import type { AnswerOptions } from "../assembly/answer-options.ts";
 import { joined } from "../bytes/joined.ts";
-import { allowedName } from "./identifiers.ts";
 import { decodePieces, eventFrame, exceptionFrame, recorded, recordedEvents, streamBytes } from "./testing/streams.ts";
 
 const STREAMS = ["text.jsonl", "reasoning.jsonl", "tool-call.jsonl", "tool-without-arguments.jsonl"];
@@ -187,14 +186,6 @@ describe("calls", () => {
       ["a", "one", '{"x":1}'],
       ["b", "two", "{}"],
     ]);
-  });
-
-  test("a name that had to be changed for the server comes back as it was", () => {
-    const name = "files.read";
-    const events = [call(0, "a", allowedName(name)), stop("tool_use")];
-    const response = answer(events, { toolNames: [name] });
-    expect(response.toolCalls[0]?.name).toBe(name);
-    expect(response.warnings).toEqual([]);
   });
 
   test("a call that the server answers itself is none of the caller's, and is not lost", () => {

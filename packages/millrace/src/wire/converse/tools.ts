@@ -5,7 +5,6 @@ import type { Tool, ToolChoice, ToolDefinition } from "../../model/tool.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
 import { cachePoint } from "./content-blocks.ts";
 import type { ContentContext } from "./content-blocks.ts";
-import { allowedName } from "./identifiers.ts";
 
 /** What of a request is about tools: a field of its own, and what only Anthropic's models understand. */
 export interface ToolFields {
@@ -73,10 +72,7 @@ function toolCachePoint({ cacheControl }: ToolDefinition, context: ContentContex
 }
 
 function spec(tool: ToolDefinition, index: number, { account, family }: ContentContext): JsonObject {
-  const { description = "", extra } = tool;
-  const name = allowedName(tool.name);
-  if (name !== tool.name)
-    account.replace(`tools[${index}].name`, name, "the server takes letters, digits, _ and - only");
+  const { name, description = "", extra } = tool;
   const strict = tool.strict === true && family.schemas;
   if (tool.strict === true && !strict) account.drop(`tools[${index}].strict`, "the model cannot be held to a schema");
   return {
@@ -100,7 +96,7 @@ function anthropicChoice(choice: ToolChoice | undefined, parallel: boolean | und
   if (choice === "none") return { type: "none" };
   if (parallel !== false || (typeof choice === "object" && "raw" in choice)) return undefined;
   const more = { disable_parallel_tool_use: true };
-  if (typeof choice === "object") return { type: "tool", name: allowedName(choice.name), ...more };
+  if (typeof choice === "object") return { type: "tool", name: choice.name, ...more };
   return { type: choice === "required" ? "any" : "auto", ...more };
 }
 
@@ -112,7 +108,7 @@ function converseChoice(choice: ToolChoice | undefined, { account, family }: Con
     return undefined;
   }
   if (typeof choice === "object" && "raw" in choice) return choice.raw;
-  if (choice !== "required" && toolChoices.includes("tool")) return { tool: { name: allowedName(choice.name) } };
+  if (choice !== "required" && toolChoices.includes("tool")) return { tool: { name: choice.name } };
   if (!toolChoices.includes("any")) {
     account.dropOnce("tool_choice", "the model decides itself");
     return undefined;

@@ -13,7 +13,6 @@ import { audioFormat } from "./media.ts";
 import { PartialArguments } from "./partial-args.ts";
 import { callExtra, detailsOf, readSignature } from "./signatures.ts";
 import { camelFields, camelObject } from "./spelling.ts";
-import type { ToolNames } from "./tool-names.ts";
 import type { WireCandidate, WirePart } from "./types.ts";
 
 /** What is read of a candidate; the rest of it is kept as it is. Sources are kept too: they say more than annotations. */
@@ -23,7 +22,6 @@ const READ: ReadonlySet<string> = new Set(["index", "content", "finishReason", "
 export class CandidateReader {
   readonly #index: number;
   readonly #answer: AnswerAssembly;
-  readonly #names: ToolNames;
   /** A call whose arguments come in pieces. */
   #open: PartialArguments | undefined;
   #text = "";
@@ -31,10 +29,9 @@ export class CandidateReader {
   #citations: JsonField;
   #others: JsonObject = {};
 
-  constructor(index: number, answer: AnswerAssembly, names: ToolNames) {
+  constructor(index: number, answer: AnswerAssembly) {
     this.#index = index;
     this.#answer = answer;
-    this.#names = names;
   }
 
   read(candidate: WireCandidate): void {
@@ -119,7 +116,7 @@ export class CandidateReader {
     }
     const index = this.#answer.callCount(this.#index);
     const extra = signature.kind === "own" ? { extra: callExtra(signature.signature) } : {};
-    const known = { index, name: this.#names.own(called), ...(id !== undefined && id !== "" && { id }), ...extra };
+    const known = { index, name: called, ...(id !== undefined && id !== "" && { id }), ...extra };
     this.#answer.toolCall(known, this.#index);
   }
 

@@ -1,4 +1,6 @@
 import type { ClientCodec, ServerCodec } from "../translation/codec.ts";
+import { withNameRule } from "../translation/named-tools.ts";
+import { DOTTED_UP_TO_128 } from "../translation/tool-names.ts";
 import { adaptRequest } from "./adapt.ts";
 import { checkRequest } from "./check.ts";
 import { generateContentTokenCount } from "./count-tokens.ts";
@@ -31,7 +33,7 @@ export const generateContentArrayClient: ClientCodec = {
 
 /** For servers of the Gemini API. */
 export function createGenerateContentServer(rules: GenerateContentRules): ServerCodec {
-  return {
+  const codec: ServerCodec = {
     routeOf: (options) => routeOf(options, rules),
     encodeRequest: (request, options) => encodeRequest(request, options, rules),
     createStreamDecoder: (options) => new GenerateContentStreamDecoder(options),
@@ -42,4 +44,5 @@ export function createGenerateContentServer(rules: GenerateContentRules): Server
     },
     tokenCount: generateContentTokenCount(rules),
   };
+  return withNameRule(codec, DOTTED_UP_TO_128);
 }

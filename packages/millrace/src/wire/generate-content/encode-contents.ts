@@ -13,12 +13,10 @@ import { encodeResponse } from "./function-results.ts";
 import { isAmong } from "./rules.ts";
 import type { GenerateContentRules } from "./rules.ts";
 import { callSignature, signatureOf } from "./signatures.ts";
-import type { ToolNames } from "./tool-names.ts";
 
 export interface ContentsOptions {
   readonly model: string;
   readonly rules: GenerateContentRules;
-  readonly names: ToolNames;
   readonly account: EncodingAccount;
 }
 
@@ -144,7 +142,7 @@ class ContentsWriter {
 
   #call(given: ToolCall, path: string): JsonObject {
     const call = functionCallOf(given);
-    const name = this.#options.names.sent(call.name);
+    const { name } = call;
     this.#called.set(call.id, name);
     const { extra_content: _signature, functionCall: more, ...beside } = call.extra ?? {};
     const signature = callSignature(call);
@@ -167,7 +165,7 @@ class ContentsWriter {
   }
 
   #result(message: Message, path: string): void {
-    const { account, model, rules, names } = this.#options;
+    const { account, model, rules } = this.#options;
     const { toolCallId = "", name = "", isError = false, extra } = message;
     const texts: string[] = [];
     const media: JsonObject[] = [];
@@ -183,7 +181,7 @@ class ContentsWriter {
       account.report({ field: `${path}.content`, action: "replaced", to: "a user turn", reason });
     }
     const id = rules.callIds && toolCallId !== "" ? { id: toolCallId } : {};
-    const called = this.#called.get(toolCallId) ?? names.sent(name === "" ? "tool" : name);
+    const called = this.#called.get(toolCallId) ?? (name === "" ? "tool" : name);
     const response = encodeResponse(texts.join("\n"), isError);
     const functionResponse = { ...extra, ...id, name: called, response, ...(nests && { parts: media }) };
     this.#list.result({ functionResponse }, toolCallId, nests ? [] : media);

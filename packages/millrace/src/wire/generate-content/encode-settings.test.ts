@@ -1,7 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
-import { arrayOf, objectOf } from "../json/read.ts";
+import { objectOf } from "../json/read.ts";
 import { GEMINI_RULES, VERTEX_GEMINI_RULES } from "./rules.ts";
 import { called, hi, MODEL, told, write } from "./testing/requests.ts";
 
@@ -68,22 +68,6 @@ describe("tools", () => {
   test("one that takes nothing has none", () => {
     const tools = [{ name: "f", parameters: { type: "object", properties: {} } }];
     expect(write({ tools }).body["tools"]).toEqual([{ functionDeclarations: [{ name: "f" }] }]);
-  });
-
-  test("names the server refuses are changed, for the tool, its calls and the choice alike", () => {
-    const { body } = write({
-      tools: [{ name: "a_b" }, { name: "a/b" }, { name: "1x" }],
-      toolChoice: { name: "a/b" },
-      messages: [hi, called("c", "a/b"), { role: "tool", toolCallId: "c", content: "" }],
-    });
-    const text = JSON.stringify(body);
-    expect(objectOf(arrayOf(body["tools"])[0])?.["functionDeclarations"]).toEqual([
-      { name: "a_b" },
-      { name: "a_b_2" },
-      { name: "_1x" },
-    ]);
-    expect(body["toolConfig"]).toEqual({ functionCallingConfig: { mode: "ANY", allowedFunctionNames: ["a_b_2"] } });
-    expect(text.match(/"name":"a_b_2"/gu)).toHaveLength(3);
   });
 
   test.each([

@@ -1,6 +1,5 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceResponse } from "../../model/response.ts";
-import type { AnswerOptions } from "../assembly/answer-options.ts";
 import { AnswerReader } from "../assembly/answer-reader.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
@@ -8,7 +7,6 @@ import { present } from "../failure/present.ts";
 import { arrayOf, isArray, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
 import { CandidateReader } from "./candidate-reader.ts";
 import { blockedPrompt } from "./finish-reason.ts";
-import { ToolNames } from "./tool-names.ts";
 import type { WireReply } from "./types.ts";
 import { readServiceTier, readUsage } from "./usage.ts";
 
@@ -23,15 +21,9 @@ const KNOWN: ReadonlySet<string> = new Set([
 
 /** Puts a reply together: every event of a stream is a reply of its own, with the next pieces in it. */
 export class GenerateContentReply extends AnswerReader {
-  readonly #names: ToolNames;
   readonly #candidates = new Map<number, CandidateReader>();
   #lastUsage: JsonObject | undefined;
   #fieldsSeen = "";
-
-  constructor(options: AnswerOptions) {
-    super(options);
-    this.#names = new ToolNames(options.toolNames ?? []);
-  }
 
   addChunk(chunk: WireReply): void {
     this.#about(chunk);
@@ -67,7 +59,7 @@ export class GenerateContentReply extends AnswerReader {
   #candidate(index: number): CandidateReader {
     let candidate = this.#candidates.get(index);
     if (candidate === undefined) {
-      candidate = new CandidateReader(index, this.answer, this.#names);
+      candidate = new CandidateReader(index, this.answer);
       this.#candidates.set(index, candidate);
     }
     return candidate;

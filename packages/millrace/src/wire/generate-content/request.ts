@@ -13,7 +13,6 @@ import { decodeConfig, encodeConfig } from "./generation-config.ts";
 import type { GenerateContentRules } from "./rules.ts";
 import { camelFields } from "./spelling.ts";
 import { encodeThinking } from "./thinking.ts";
-import { ToolNames } from "./tool-names.ts";
 import { decodeTools, encodeTools } from "./tools.ts";
 import type { WireRequest } from "./types.ts";
 
@@ -57,9 +56,8 @@ export function encodeRequest(
   rules: GenerateContentRules,
 ): EncodedRequest {
   const account = new EncodingAccount();
-  const names = new ToolNames((request.tools ?? []).flatMap((tool) => ("raw" in tool ? [] : [tool.name])));
-  const conversation = encodeConversation(request, { model, rules, names, account });
-  const tools = encodeTools(request, names);
+  const conversation = encodeConversation(request, { model, rules, account });
+  const tools = encodeTools(request);
   const thinking = encodeThinking(request, model, rules);
   account.report(...tools.changes, ...thinking.changes);
   dropUnsaid(request, account);

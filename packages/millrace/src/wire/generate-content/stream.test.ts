@@ -194,13 +194,6 @@ describe("what stands in parts", () => {
     expect(decode(asEvents([stopped([part])])).response?.choices[0]?.extra?.["parts"]).toEqual([part]);
   });
 
-  test("tools get back the names they were offered under", () => {
-    const call = { functionCall: { name: "mcp__a_b", args: {} } };
-    const { response } = decode(asEvents([stopped([call])]), { toolNames: ["mcp__a/b"] });
-    expect(response?.toolCalls[0]?.name).toBe("mcp__a/b");
-    expect(response?.warnings).toEqual([]);
-  });
-
   test("two calls of one function are two", () => {
     const call = { functionCall: { name: "f", args: { a: 1 } } };
     const { response } = decode(asEvents([stopped([call, call])]));

@@ -8,7 +8,6 @@ import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
 import { jsonSchemaOf } from "./schema.ts";
 import { camelFields, camelObject, camelObjects } from "./spelling.ts";
-import type { ToolNames } from "./tool-names.ts";
 
 /** The tools of a request and which of them must be called; `rest` is what of `toolConfig` has no name in the model. */
 export interface DecodedTools {
@@ -80,13 +79,13 @@ export interface EncodedTools {
   readonly changes: readonly Change[];
 }
 
-export function encodeTools(request: InferenceRequest, names: ToolNames): EncodedTools {
+export function encodeTools(request: InferenceRequest): EncodedTools {
   const changes: Change[] = [];
   const declarations: JsonObject[] = [];
   const others: JsonObject[] = [];
   for (const [index, tool] of (request.tools ?? []).entries()) {
     if ("raw" in tool) others.push(camelFields(tool.raw));
-    else declarations.push(encodeFunction(tool, index, names, changes));
+    else declarations.push(encodeFunction(tool, index, changes));
   }
   const search = encodeSearch(request, declarations.length + others.length, changes);
   const tools = [
@@ -101,14 +100,13 @@ export function encodeTools(request: InferenceRequest, names: ToolNames): Encode
       reason: "the dialect cannot forbid several calls",
     });
   }
-  const config = encodeToolConfig(request, declarations.length > 0, names);
+  const config = encodeToolConfig(request, declarations.length > 0);
   return { fields: present({ tools: tools.length > 0 ? tools : undefined, toolConfig: config }), changes };
 }
 
 function encodeFunction(
   tool: Exclude<Tool, { readonly raw: JsonObject }>,
   index: number,
-  names: ToolNames,
   changes: Change[],
 ): JsonObject {
   const isCustom = "type" in tool;
@@ -120,7 +118,7 @@ function encodeFunction(
   }
   return {
     ...extra,
-    name: names.sent(name),
+    name,
     ...present({ description, parametersJsonSchema: takesSomething(parameters) }),
   };
 }
@@ -147,12 +145,8 @@ function encodeSearch(
   return undefined;
 }
 
-function encodeToolConfig(
-  { toolChoice, extra }: InferenceRequest,
-  hasFunctions: boolean,
-  names: ToolNames,
-): JsonObject | undefined {
-  const calling = hasFunctions ? encodeChoice(toolChoice, names) : undefined;
+function encodeToolConfig({ toolChoice, extra }: InferenceRequest, hasFunctions: boolean): JsonObject | undefined {
+  const calling = hasFunctions ? encodeChoice(toolChoice) : undefined;
   const own = objectOf(extra?.["toolConfig"]);
   if (own === undefined) return calling && { functionCallingConfig: calling };
   const { functionCallingConfig, ...others } = own;
@@ -167,9 +161,9 @@ const MODES: Readonly<Record<string, JsonObject>> = {
   required: { mode: "ANY" },
 };
 
-function encodeChoice(choice: ToolChoice | undefined, names: ToolNames): JsonObject | undefined {
+function encodeChoice(choice: ToolChoice | undefined): JsonObject | undefined {
   if (choice === undefined) return undefined;
   if (typeof choice === "string") return MODES[choice];
   if ("raw" in choice) return choice.raw;
-  return { mode: "ANY", allowedFunctionNames: [names.sent(choice.name)] };
+  return { mode: "ANY", allowedFunctionNames: [choice.name] };
 }

@@ -8,7 +8,6 @@ import { numberOf, objectOf, stringOf } from "../json/read.ts";
 import { valueCost } from "../json/value-cost.ts";
 import { createReader } from "./open-blocks.ts";
 import type { OpenBlock } from "./open-blocks.ts";
-import { namesBefore } from "./tool-names.ts";
 import type { Block } from "./types.ts";
 
 /** What a piece costs to hold beyond its characters. */
@@ -19,16 +18,14 @@ export class BlockReader {
   readonly #answer: AnswerAssembly;
   /** What of unfinished blocks may be held beside the answer itself. */
   readonly #maxBytes: number;
-  readonly #names: ReadonlyMap<string, string>;
   readonly #open = new Map<number, OpenBlock>();
   readonly #text = { length: 0 };
   #count = 0;
   #heldBytes = 0;
 
-  constructor(answer: AnswerAssembly, { limits, toolNames = [] }: AnswerOptions) {
+  constructor(answer: AnswerAssembly, { limits }: AnswerOptions) {
     this.#answer = answer;
     this.#maxBytes = limits.assembledBytes;
-    this.#names = namesBefore(toolNames);
   }
 
   /** Whether there has been any. */
@@ -75,7 +72,6 @@ export class BlockReader {
     const place = {
       answer: this.#answer,
       text: this.#text,
-      names: this.#names,
       position: this.#count - 1,
       hold: this.#hold,
     };

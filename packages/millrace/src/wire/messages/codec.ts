@@ -1,4 +1,6 @@
 import type { ClientCodec, ServerCodec } from "../translation/codec.ts";
+import { withNameRule } from "../translation/named-tools.ts";
+import { UP_TO_128 } from "../translation/tool-names.ts";
 import { adaptMessagesRequest } from "./adapt.ts";
 import { checkMessagesRequest } from "./check.ts";
 import { messagesTokenCount } from "./count-tokens.ts";
@@ -25,7 +27,7 @@ export const messagesClient: ClientCodec = {
 
 /** The Messages dialect for servers with these rules. */
 export function createMessagesServer(rules: MessagesRules): ServerCodec {
-  return {
+  const codec: ServerCodec = {
     routeOf: ({ model, stream }) => ({ path: messagesPath(rules, model, stream) }),
     encodeRequest: (request, options) => encodeMessagesRequest(request, options, rules),
     createStreamDecoder: (options) => new MessagesStreamDecoder(options),
@@ -36,4 +38,5 @@ export function createMessagesServer(rules: MessagesRules): ServerCodec {
     },
     ...(rules.countsTokens && { tokenCount: messagesTokenCount }),
   };
+  return withNameRule(codec, UP_TO_128);
 }

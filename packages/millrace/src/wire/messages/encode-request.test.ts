@@ -7,7 +7,6 @@ import type { EncodedRequest } from "../translation/codec.ts";
 import { encodeMessagesRequest } from "./encode-request.ts";
 import { ANTHROPIC_RULES, COMPATIBLE_MESSAGES_RULES, VERTEX_MESSAGES_RULES } from "./rules.ts";
 import type { MessagesRules } from "./rules.ts";
-import { namesBefore } from "./tool-names.ts";
 
 interface Options {
   readonly model?: string;
@@ -359,22 +358,6 @@ describe("tools", () => {
       { name: "g", input_schema: { type: "object", properties: {} } },
       { type: "web_search_20250305", name: "web_search" },
     ]);
-  });
-
-  test("have plain names, in the conversation and in the choice too, that come back as they were", () => {
-    const names = ["mcp.a:run", "mcp_a_run", "ölmühle", "x".repeat(200)];
-    const [first = ""] = names;
-    const messages = [user("a"), { ...called(), toolCalls: [{ ...call("c1"), name: first }] }, result("c1")];
-    const { body } = encoded({ messages, tools: names.map((name) => ({ name })), toolChoice: { name: first } });
-    const sent = (body["tools"] as readonly { readonly name: string }[]).map(({ name }) => name);
-    expect(new Set(sent).size).toBe(names.length);
-    for (const name of sent) expect(name).toMatch(/^[a-zA-Z0-9_-]{1,128}$/u);
-    expect(body).toMatchObject({
-      messages: [{}, { content: [{ name: sent[0] }] }, {}],
-      tool_choice: { name: sent[0] },
-    });
-    const before = namesBefore(names);
-    expect(sent.map((name) => before.get(name) ?? name)).toEqual(names);
   });
 
   test("of free text become functions, which is told", () => {

@@ -12,7 +12,6 @@ import type { PartEncoding } from "./encode-parts.ts";
 import { blockOfDetail } from "./reasoning-blocks.ts";
 import type { MessagesRules } from "./rules.ts";
 import { ToolIds } from "./tool-ids.ts";
-import { plainName } from "./tool-names.ts";
 import { TurnList } from "./turn-list.ts";
 import type { Block, WireTurn } from "./types.ts";
 
@@ -88,7 +87,7 @@ export class TurnEncoder {
       ...extra,
       type: "tool_use",
       id: this.#told(call.id, this.#ids.ofCall(call.id), `${path}.id`),
-      name: plainName(call.name),
+      name: call.name,
       input: this.#input(call, path),
     };
   }

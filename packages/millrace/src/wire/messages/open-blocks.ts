@@ -19,7 +19,6 @@ export interface BlockPlace {
   /** How much text the answer has so far. */
   readonly text: { length: number };
   /** Names of tools as they were offered, by what they were sent as. */
-  readonly names: ReadonlyMap<string, string>;
   /** How many blocks came before it. */
   readonly position: number;
   /** Counts what is held of a block beside the answer. Throws a `ReplyFault` when it is too much. */
@@ -95,11 +94,10 @@ function openRedacted(block: Block, { answer }: BlockPlace): OpenBlock {
   };
 }
 
-function openCall(block: Block, { answer, names, position: index }: BlockPlace): OpenBlock {
+function openCall(block: Block, { answer, position: index }: BlockPlace): OpenBlock {
   const { type: _type, id, name, input, ...more } = block;
   const extra = moreOfCall(more);
-  const sent = stringOf(name) ?? "";
-  answer.toolCall({ index, id: stringOf(id) ?? "", name: names.get(sent) ?? sent, ...(extra && { extra }) });
+  answer.toolCall({ index, id: stringOf(id) ?? "", name: stringOf(name) ?? "", ...(extra && { extra }) });
   let written = false;
   const write = (text: string): void => {
     written ||= text !== "";

@@ -1,19 +1,7 @@
 import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../model/json.ts";
 import type { Choice, InferenceResponse } from "../../model/response.ts";
-import {
-  answerOf,
-  answerOptions,
-  beginOf,
-  decodeAll,
-  deltaOf,
-  endOf,
-  START,
-  STOP,
-  streamOf,
-} from "./testing/decode.ts";
-import { MessagesStreamDecoder } from "./stream.ts";
-import { plainName } from "./tool-names.ts";
+import { answerOf, beginOf, decodeAll, deltaOf, endOf, START, STOP, streamOf } from "./testing/decode.ts";
 import { recordedStream } from "./testing/recordings.ts";
 
 interface Expected extends Partial<Omit<Choice, "toolCalls" | "extra">> {
@@ -219,19 +207,6 @@ describe("calls", () => {
       { id: "a", name: "one", input: { x: 1 } },
       { id: "b", name: "two", input: { y: 2 } },
     ]);
-  });
-
-  test("have the names by which their tools were offered", () => {
-    const body = streamOf(
-      START,
-      beginOf(0, { type: "tool_use", id: "a", name: plainName("mcp.a:run") }),
-      endOf("tool_use"),
-      STOP,
-    );
-    const decoder = new MessagesStreamDecoder({ ...answerOptions(), toolNames: ["mcp.a:run"] });
-    expect(decoder.push(new TextEncoder().encode(body)).at(-1)).toMatchObject({
-      response: { toolCalls: [{ name: "mcp.a:run" }] },
-    });
   });
 
   test("whose arguments come at once are read", () => {

@@ -7,7 +7,6 @@ import { isObject } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
-import { plainName } from "./tool-names.ts";
 
 /** Reads a tool. One that the server runs, or knows the arguments of, is kept whole. */
 export function decodeTool(tool: JsonObject): Tool {
@@ -58,7 +57,7 @@ export function encodeTools(tools: readonly Tool[], account: EncodingAccount): r
 function encodeFunction({ name, description, parameters, strict, cacheControl, extra }: ToolDefinition): JsonObject {
   return {
     ...extra,
-    name: plainName(name),
+    name,
     ...present({ description }),
     input_schema: objectSchema(parameters),
     ...present({ strict, cache_control: cacheControl }),
@@ -89,6 +88,6 @@ export function encodeToolChoice(
 }
 
 function wireChoice(choice: Exclude<ToolChoice, { readonly raw: JsonObject }>): JsonObject {
-  if (typeof choice === "object") return { type: "tool", name: plainName(choice.name) };
+  if (typeof choice === "object") return { type: "tool", name: choice.name };
   return { type: choice === "required" ? "any" : choice };
 }

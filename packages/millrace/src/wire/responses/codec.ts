@@ -1,4 +1,6 @@
 import type { ClientCodec, ServerCodec } from "../translation/codec.ts";
+import { withNameRule } from "../translation/named-tools.ts";
+import { UP_TO_64 } from "../translation/tool-names.ts";
 import { adaptResponsesRequest } from "./adapt.ts";
 import { checkResponsesRequest } from "./check.ts";
 import { encodeResponsesRequest } from "./encode-request.ts";
@@ -24,7 +26,7 @@ export const responsesClient: ClientCodec = {
 
 /** The Responses dialect for servers with these rules. */
 export function createResponsesServer(rules: ResponsesRules): ServerCodec {
-  return {
+  const codec: ServerCodec = {
     routeOf: () => ({ path: "/responses" }),
     encodeRequest: (request, options) => encodeResponsesRequest(request, options, rules),
     createStreamDecoder: (options) => new ResponsesStreamDecoder(options),
@@ -35,4 +37,5 @@ export function createResponsesServer(rules: ResponsesRules): ServerCodec {
     },
     ...(rules.countsTokens && { tokenCount: responsesTokenCount }),
   };
+  return withNameRule(codec, UP_TO_64);
 }

@@ -7,7 +7,6 @@ import { present } from "../failure/present.ts";
 import { arrayOf, objectOf } from "../json/read.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
 import { conversationOf } from "../translation/conversation.ts";
-import { oddToolName } from "../translation/plain-names.ts";
 import { effortOfBudget } from "../translation/effort.ts";
 import { fitParameters } from "./adapt.ts";
 import { encodeItems } from "./encode-items.ts";
@@ -20,17 +19,13 @@ import { INCLUDE_ENCRYPTED_REASONING, INCLUDE_LOGPROBS } from "./types.ts";
 
 const NO_PLACE = "the server's dialect has no such thing";
 
-/** What a tool may be called. */
-const PLAIN_NAME = /^[a-zA-Z0-9_-]{1,64}$/;
-
 /** Writes a request as a body for a server with these rules, and says what of it has no place there. */
 export function encodeResponsesRequest(
   request: InferenceRequest,
   { model, stream }: Pick<RequestEncoding, "model" | "stream">,
   rules: ResponsesRules,
 ): EncodedRequest {
-  const { instructions, input: items, changes, refusal: unsent } = encodeItems(conversationOf(request), rules);
-  const refusal = unsent ?? oddToolName(request, PLAIN_NAME);
+  const { instructions, input: items, changes, refusal } = encodeItems(conversationOf(request), rules);
   // There has to be something to answer.
   const input = items.length > 0 ? items : [{ type: "message", role: "user", content: "" }];
   const editor = new BodyEditor({

@@ -8,7 +8,7 @@ import type { DecodedEvent } from "../../model/stream-event.ts";
 import type { TokenUsage } from "../../model/usage.ts";
 import type { AnswerOptions } from "../assembly/answer-options.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
-import type { ReplyStreamDecoder } from "../assembly/reply-stream.ts";
+import type { StreamDecoder } from "../assembly/reply-stream.ts";
 import type { WatchedStreamOptions } from "../assembly/watched-stream.ts";
 
 /** A request in the model's vocabulary, and what reading it left out or changed. */
@@ -118,7 +118,7 @@ export interface PassingCodec {
 export interface ServerCodec {
   readonly routeOf: (options: Pick<RequestEncoding, "model" | "stream">) => RequestRoute;
   readonly encodeRequest: (request: InferenceRequest, options: RequestEncoding) => EncodedRequest;
-  readonly createStreamDecoder: (options: AnswerOptions) => ReplyStreamDecoder;
+  readonly createStreamDecoder: (options: AnswerOptions) => StreamDecoder;
   /** Absent where no client speaks it. */
   readonly passing?: PassingCodec;
   /** Absent where the server does not count tokens, or only of its own accord. */
