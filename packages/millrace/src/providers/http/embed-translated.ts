@@ -1,12 +1,10 @@
 import type { EmbeddingsInput, EmbeddingsRequest } from "../../model/request.ts";
 import type { EmbeddingsResponse } from "../../model/response.ts";
-import { joinBatches, splitInputs } from "../../wire/embeddings/batch.ts";
-import type { DecodedEmbeddings } from "../../wire/embeddings/response.ts";
+import { splitInputs } from "../../wire/embeddings/batch.ts";
 import type { EmbeddingsServerCodec } from "../../wire/translation/embeddings.ts";
+import { type EmbeddedBatch, embedInBatches } from "./embedding-batches.ts";
 import { readJson } from "./json-reply.ts";
-import { warningOf, withoutRepeats } from "./learned-parameters.ts";
 import { callLearning } from "./learning-call.ts";
-import type { Remedy } from "./remedy.ts";
 import { urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 
@@ -17,35 +15,10 @@ export async function embedTranslated(
   request: EmbeddingsRequest,
   context: CallContext,
 ): Promise<EmbeddingsResponse> {
-  const { settings, clock } = upstream;
-  const startedMs = clock.now();
-  const ask = (input: EmbeddingsInput): Promise<Embedded> =>
-    embedBatch(upstream, codec, { ...request, input }, context);
+  const { maxInputs } = upstream.settings.profile.embeddings;
   // A part of a list of inputs is such a list.
-  const inputs = splitInputs(request.input, settings.profile.embeddings.maxInputs) as readonly EmbeddingsInput[];
-  const [input = request.input, ...later] = inputs;
-  const first = await ask(input);
-  const rest: Embedded[] = [];
-  for (const batch of later) rest.push(await ask(batch));
-  const decoded = joinBatches(
-    first.decoded,
-    rest.map((batch) => batch.decoded),
-  );
-  const applied = withoutRepeats([first, ...rest].flatMap((batch) => batch.applied));
-  return {
-    ...decoded,
-    warnings: [...first.decoded.warnings, ...applied.map(warningOf)],
-    provider: settings.name,
-    latencyMs: Math.round(clock.now() - startedMs),
-    ...(first.requestId === undefined ? {} : { requestId: first.requestId }),
-  };
-}
-
-/** The answer to one request, and what had to be left out of it. */
-interface Embedded {
-  readonly decoded: DecodedEmbeddings;
-  readonly applied: readonly Remedy[];
-  readonly requestId: string | undefined;
+  const inputs = splitInputs(request.input, maxInputs) as readonly [EmbeddingsInput, ...EmbeddingsInput[]];
+  return embedInBatches(upstream, inputs, (input) => embedBatch(upstream, codec, { ...request, input }, context));
 }
 
 async function embedBatch(
@@ -53,7 +26,7 @@ async function embedBatch(
   codec: EmbeddingsServerCodec,
   request: EmbeddingsRequest,
   context: CallContext,
-): Promise<Embedded> {
+): Promise<EmbeddedBatch> {
   const { settings, failures } = upstream;
   const { model } = request;
   const { body, changes, refusal } = codec.encodeRequest(request);
@@ -67,5 +40,5 @@ async function embedBatch(
   const warnings = changes.map(
     ({ field, reason }) => ({ code: "parameter-dropped", message: `${field}: ${reason}` }) as const,
   );
-  return { decoded: { model, ...vectors, warnings }, applied, requestId: reply.requestId };
+  return { decoded: { model, ...vectors, warnings: [] }, applied, requestId: reply.requestId, warnings };
 }

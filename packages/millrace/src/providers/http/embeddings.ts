@@ -2,15 +2,14 @@ import type { JsonObject } from "../../model/json.ts";
 import type { EmbeddingsRequest } from "../../model/request.ts";
 import type { EmbeddingsResponse } from "../../model/response.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
-import { joinBatches, splitInputs } from "../../wire/embeddings/batch.ts";
+import { splitInputs } from "../../wire/embeddings/batch.ts";
 import { countInputs, encodeEmbeddingsRequest } from "../../wire/embeddings/request.ts";
 import { type DecodedEmbeddings, decodeEmbeddings } from "../../wire/embeddings/response.ts";
 import { type JsonReply, readJson } from "./json-reply.ts";
 import { embeddingsCodec, servedOperations } from "./dialects.ts";
 import { embedTranslated } from "./embed-translated.ts";
-import { warningOf, withoutRepeats } from "./learned-parameters.ts";
+import { type EmbeddedBatch, embedInBatches } from "./embedding-batches.ts";
 import { callLearning } from "./learning-call.ts";
-import type { Remedy } from "./remedy.ts";
 import { urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";
@@ -29,42 +28,17 @@ export async function embed(
   request: EmbeddingsRequest,
   context: CallContext,
 ): Promise<EmbeddingsResponse> {
-  const { settings, clock } = upstream;
+  const { profile } = upstream.settings;
   const { model, dimensions } = request;
   requireEmbeddings(upstream);
-  const codec = embeddingsCodec(settings.profile);
+  const codec = embeddingsCodec(profile);
   if (codec !== undefined) return embedTranslated(upstream, codec, request, context);
-  const { encodingFormat: preferred, maxInputs } = settings.profile.embeddings;
+  const { encodingFormat: preferred, maxInputs } = profile.embeddings;
   const json = encodeEmbeddingsRequest(preferred === "unset" ? request : { encodingFormat: preferred, ...request });
-  const [input, ...later] = splitInputs(json["input"] ?? "", maxInputs);
-  const startedMs = clock.now();
-  const first = await embedBatch(upstream, model, { ...json, input }, context);
-  const rest: Embedded[] = [];
-  // One after the other: what the first was refused, the others do not send.
-  for (const batch of later) rest.push(await embedBatch(upstream, model, { ...json, input: batch }, context));
-  const batches = [first, ...rest];
-  const decoded = joinBatches(
-    first.decoded,
-    rest.map((batch) => batch.decoded),
-  );
-  return {
-    ...decoded,
-    warnings: [
-      ...withoutRepeats(batches.flatMap(({ applied }) => applied)).map(warningOf),
-      ...decoded.warnings,
-      ...batches.flatMap((batch) => widths.check(model, dimensions, batch.decoded.vectors[0]?.length)),
-    ],
-    provider: settings.name,
-    latencyMs: Math.round(clock.now() - startedMs),
-    ...(first.requestId === undefined ? {} : { requestId: first.requestId }),
-  };
-}
-
-/** The answer to one request, and what had to be left out of it. */
-interface Embedded {
-  readonly decoded: DecodedEmbeddings;
-  readonly applied: readonly Remedy[];
-  readonly requestId: string | undefined;
+  return embedInBatches(upstream, splitInputs(json["input"] ?? "", maxInputs), async (input) => {
+    const batch = await embedBatch(upstream, model, { ...json, input }, context);
+    return { ...batch, warnings: widths.check(model, dimensions, batch.decoded.vectors[0]?.length) };
+  });
 }
 
 async function embedBatch(
@@ -72,12 +46,12 @@ async function embedBatch(
   model: string,
   json: JsonObject,
   context: CallContext,
-): Promise<Embedded> {
+): Promise<EmbeddedBatch> {
   const url = urlOf(upstream.settings, EMBEDDINGS_PATH);
   const { reply, applied } = await callLearning(upstream, { url, model, stream: false, json }, context);
   const document = await readVectors(upstream, reply);
   const decoded = decodeVectors(upstream, reply, document, { model, inputs: countInputs(json["input"] ?? "") });
-  return { decoded, applied, requestId: reply.requestId };
+  return { decoded, applied, requestId: reply.requestId, warnings: [] };
 }
 
 /** Reads a reply whose size is that of its vectors. */

@@ -81,11 +81,6 @@ export function applyRemedies(draft: Draft, remedies: readonly Remedy[]): Remedi
   return { draft: current, applied };
 }
 
-/** Each remedy once, for what was done in several requests is told as of one. */
-export function withoutRepeats(remedies: readonly Remedy[]): readonly Remedy[] {
-  return [...new Map(remedies.map((remedy) => [remedy.parameter, remedy])).values()];
-}
-
 /** A remedy as the change it makes in a request. */
 export function changeOf(remedy: Remedy): Change {
   const { parameter: field, action, to } = remedy;
