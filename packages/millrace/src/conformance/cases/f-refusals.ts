@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { ConformanceCase } from "./conformance-case.ts";
-import { delta, DONE, fin, json, stream, text } from "./replies.ts";
+import { answersWith, called } from "./expected-calls.ts";
+import { call, calls, delta, DONE, fin, json, stream, text } from "./replies.ts";
 
 const OK = stream(delta({ role: "assistant", content: "" }), text("ok"), fin(), DONE);
 const SAYS_OK = { choices: [{ text: "ok", finish: "stop" }], error: undefined } as const;
@@ -20,6 +21,7 @@ const tool = (name: string, parameters: JsonObject = { type: "object", propertie
   type: "function",
   function: { name, parameters },
 });
+const TAKEN = "get_weather_now_2o0emp07rqldt";
 const NOTHING_SENT = { requests: [], connections: 0 } as const;
 
 /** Catalogue F, 209–214: what is refused before it is sent, and where it is sent. */
@@ -89,6 +91,17 @@ export const REFUSED_REQUEST_CASES: readonly ConformanceCase[] = [
       ...NOTHING_SENT,
     },
     gateway: { status: 400 },
+    notApplicable: { library: "it sends the tool under another name" },
+  },
+  {
+    number: 210,
+    variant: "another name",
+    title: "it goes out under a name that the service takes, and its call comes back under its own",
+    setup: { profile: "openai", apiKey: "sk-test" },
+    ask: asked({ tools: [tool("get.weather now")] }),
+    replies: [stream(calls(call(0, "x", TAKEN, "{}")), fin("tool_calls"), DONE)],
+    expected: { ...answersWith(called("x", "get.weather now", "{}")), requests: [{ body: { tools: [tool(TAKEN)] } }] },
+    notApplicable: { gateway: "a body of the server's own dialect passes, or is refused" },
   },
   {
     number: 210,
