@@ -59,9 +59,7 @@ export async function countTokens(query: Query, question: CountQuestion): Promis
   const { dialect } = question;
   const principal = identify(query.request, query.plan.keys);
   const { decode, encode } = COUNTING[dialect];
-  const asked = await askedBody(query);
-  const body =
-    dialect === "responses" ? continuedBody({ operation: dialect, ports: query.ports, principal }, asked) : asked;
+  const body = continuedBody({ operation: dialect, ports: query.ports, principal }, await askedBody(query));
   const { [OWN_FIELD]: _own, ...json } = wholeOf(body);
   const decoded = decode(json);
   if ("kind" in decoded) throw new RefusalError(decoded);

@@ -40,5 +40,5 @@ async function embedBatch(
   const warnings = changes.map(
     ({ field, reason }) => ({ code: "parameter-dropped", message: `${field}: ${reason}` }) as const,
   );
-  return { decoded: { model, ...vectors, warnings: [] }, applied, requestId: reply.requestId, warnings };
+  return { decoded: { model, ...vectors, warnings }, applied, requestId: reply.requestId };
 }

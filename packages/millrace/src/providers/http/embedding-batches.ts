@@ -11,8 +11,6 @@ export interface EmbeddedBatch {
   readonly decoded: DecodedEmbeddings;
   readonly applied: readonly Remedy[];
   readonly requestId: string | undefined;
-  /** What is to be said of it beside that. */
-  readonly warnings: readonly Warning[];
 }
 
 /** Asks for the vectors of each part of the input, and makes one answer of them; where one fails, all do. */
@@ -33,11 +31,7 @@ export async function embedInBatches<Input>(
   );
   return {
     ...decoded,
-    warnings: withoutRepeats([
-      ...all.flatMap(({ applied }) => applied.map(warningOf)),
-      ...decoded.warnings,
-      ...all.flatMap(({ warnings }) => warnings),
-    ]),
+    warnings: withoutRepeats([...all.flatMap(({ applied }) => applied.map(warningOf)), ...decoded.warnings]),
     provider: settings.name,
     latencyMs: Math.round(clock.now() - startedMs),
     ...(first.requestId === undefined ? {} : { requestId: first.requestId }),

@@ -37,7 +37,9 @@ export async function embed(
   const json = encodeEmbeddingsRequest(preferred === "unset" ? request : { encodingFormat: preferred, ...request });
   return embedInBatches(upstream, splitInputs(json["input"] ?? "", maxInputs), async (input) => {
     const batch = await embedBatch(upstream, model, { ...json, input }, context);
-    return { ...batch, warnings: widths.check(model, dimensions, batch.decoded.vectors[0]?.length) };
+    const { vectors, warnings } = batch.decoded;
+    const checked = [...warnings, ...widths.check(model, dimensions, vectors[0]?.length)];
+    return { ...batch, decoded: { ...batch.decoded, warnings: checked } };
   });
 }
 
@@ -51,7 +53,7 @@ async function embedBatch(
   const { reply, applied } = await callLearning(upstream, { url, model, stream: false, json }, context);
   const document = await readVectors(upstream, reply);
   const decoded = decodeVectors(upstream, reply, document, { model, inputs: countInputs(json["input"] ?? "") });
-  return { decoded, applied, requestId: reply.requestId, warnings: [] };
+  return { decoded, applied, requestId: reply.requestId };
 }
 
 /** Reads a reply whose size is that of its vectors. */

@@ -86,7 +86,8 @@ function send(
 ): Promise<UpstreamReply> {
   const { body, headers } = draft;
   const isAsGiven = body === json && bytes !== undefined;
-  const own = context.headers === undefined ? context : { ...context, headers };
+  const isUnchanged = headers === (context.headers ?? NO_HEADERS);
+  const own = isUnchanged ? context : { ...context, headers };
   const call = (document: BodyBytes | string): Promise<UpstreamReply> =>
     upstream.call({ method: "POST", url, body: document, stream }, own);
   if (!isAsGiven && write !== undefined) return write(body).then(call);

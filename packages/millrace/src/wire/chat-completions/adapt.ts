@@ -4,6 +4,7 @@ import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { adaptStreaming } from "../assembly/stream-options.ts";
 import { isArray, isObject, numberOf, objectOf } from "../json/read.ts";
 import type { Steps } from "../json/steps.ts";
+import { isReasoningModel } from "../translation/reasoning-models.ts";
 import { adaptMessages, adaptMessagesInSteps } from "./adapt-messages.ts";
 import type { RequestRules } from "./rules.ts";
 
@@ -82,13 +83,6 @@ function raiseTemperature(editor: BodyEditor, { lowestTemperature }: RequestRule
   const to = String(lowestTemperature);
   editor.report({ field: "temperature", action: "replaced", to, reason: "the server takes none below this" });
   editor.set("temperature", lowestTemperature);
-}
-
-/** Ids may begin with the vendor's path, as in `openai/o3-mini`. */
-function isReasoningModel(model: string, { chatModels, reasoningModels }: RequestRules): boolean {
-  const id = model.slice(model.lastIndexOf("/") + 1);
-  const isAmong = (starts: readonly string[]): boolean => starts.some((start) => id.startsWith(start));
-  return isAmong(reasoningModels) && !isAmong(chatModels);
 }
 
 /** Servers refuse an empty list of tools, and a choice among no tools. */

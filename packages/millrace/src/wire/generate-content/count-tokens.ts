@@ -1,5 +1,6 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
+import { onlyFields } from "../json/only-fields.ts";
 import { isObject, numberOf } from "../json/read.ts";
 import type { DecodedRequest, TokenCountCodec } from "../translation/codec.ts";
 import { checkRequest } from "./check.ts";
@@ -25,7 +26,7 @@ export function generateContentTokenCount(rules: GenerateContentRules): TokenCou
     questionOf: (body, model) =>
       rules.countsWholeRequests
         ? { generateContentRequest: { ...body, model: modelName(model) } }
-        : Object.fromEntries(Object.entries(body).filter(([name]) => FIELDS.has(name))),
+        : onlyFields(body, FIELDS),
     readReply: (reply) => (isObject(reply) ? numberOf(reply["totalTokens"]) : undefined),
   };
 }

@@ -18,7 +18,6 @@ export interface BlockPlace {
   readonly answer: AnswerAssembly;
   /** How much text the answer has so far. */
   readonly text: { length: number };
-  /** Names of tools as they were offered, by what they were sent as. */
   /** How many blocks came before it. */
   readonly position: number;
   /** Counts what is held of a block beside the answer. Throws a `ReplyFault` when it is too much. */

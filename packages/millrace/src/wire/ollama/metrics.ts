@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { TokenUsage } from "../../model/usage.ts";
 import { present } from "../failure/present.ts";
+import { onlyFields } from "../json/only-fields.ts";
 import { numberOf, objectOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 
@@ -19,7 +20,7 @@ export function readUsage(reply: JsonObject): TokenUsage | undefined {
   const known = promptTokens !== undefined && completionTokens !== undefined;
   return {
     ...present({ promptTokens, completionTokens, totalTokens: known ? promptTokens + completionTokens : undefined }),
-    raw: Object.fromEntries(Object.entries(reply).filter(([name]) => METRICS.has(name))),
+    raw: onlyFields(reply, METRICS),
   };
 }
 

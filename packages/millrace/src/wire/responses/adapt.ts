@@ -3,9 +3,9 @@ import { BodyEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { isArray, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
 import type { RequestEncoding } from "../translation/codec.ts";
+import { isReasoningModel } from "../translation/reasoning-models.ts";
 import { isWrapped, unwrapReasoning } from "../translation/wrapped-reasoning.ts";
 import { ownItemsIn, readableReasoning } from "./reasoning-items.ts";
-import { isReasoningModel } from "./rules.ts";
 import type { ResponsesRules } from "./rules.ts";
 
 /** Makes a client's body fit for a server with these rules, and changes nothing that the server would take. */

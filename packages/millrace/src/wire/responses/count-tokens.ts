@@ -1,4 +1,5 @@
 import type { JsonObject } from "../../model/json.ts";
+import { onlyFields } from "../json/only-fields.ts";
 import { isObject, numberOf } from "../json/read.ts";
 import type { TokenCountCodec } from "../translation/codec.ts";
 
@@ -20,7 +21,7 @@ const FIELDS: ReadonlySet<string> = new Set([
 /** How OpenAI is asked how many tokens a request has. */
 export const responsesTokenCount: TokenCountCodec = {
   routeOf: () => ({ path: "/responses/input_tokens" }),
-  questionOf: (body) => Object.fromEntries(Object.entries(body).filter(([name]) => FIELDS.has(name))),
+  questionOf: (body) => onlyFields(body, FIELDS),
   readReply: (reply) => (isObject(reply) ? numberOf(reply["input_tokens"]) : undefined),
 };
 

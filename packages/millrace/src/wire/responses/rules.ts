@@ -55,10 +55,3 @@ export const COMPATIBLE_RESPONSES_RULES: ResponsesRules = {
   storeFalse: true,
   chatParameters: false,
 };
-
-/** Ids may begin with the vendor's path, as in `openai/o3-mini`. */
-export function isReasoningModel(model: string, { chatModels, reasoningModels }: ResponsesRules): boolean {
-  const id = model.slice(model.lastIndexOf("/") + 1);
-  const isAmong = (starts: readonly string[]): boolean => starts.some((start) => id.startsWith(start));
-  return isAmong(reasoningModels) && !isAmong(chatModels);
-}
