@@ -86,11 +86,6 @@ export class OpenCall {
     return this.named && !(this.#options.nameInPieces && this.#arguments === "");
   }
 
-  /** Whether the server said that nothing more comes. */
-  get closed(): boolean {
-    return this.#closed;
-  }
-
   /** Whether it can end before the answer does: it is closed, and what it says cannot be the half of something. */
   get mayEnd(): boolean {
     if (!this.#closed || this.#over || !this.started) return false;

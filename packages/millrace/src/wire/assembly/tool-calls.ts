@@ -27,6 +27,8 @@ export class ToolCallAssembler {
   #started = 0;
   /** The one that a delta without id and index belongs to. */
   #last: OpenCall | undefined;
+  /** Those that the server said are whole, and whose end is not told yet. */
+  readonly #closed = new Set<OpenCall>();
   /** The one that is being written, and is unfinished when the answer is cut. */
   #writing: OpenCall | undefined;
 
@@ -49,8 +51,10 @@ export class ToolCallAssembler {
    */
   end(index: number): StreamEvent[] {
     const call = this.#byIndex.get(index);
-    call?.close();
-    return call?.mayEnd === true ? call.finish("complete", false) : [];
+    if (call === undefined) return [];
+    call.close();
+    this.#closed.add(call);
+    return call.mayEnd ? this.#end(call) : [];
   }
 
   /** The answer is over. Throws a {@link ReplyFault} when it is `complete` but a call has no name. */
@@ -78,7 +82,12 @@ export class ToolCallAssembler {
 
   /** Another call begins, so those that are closed were not cut. */
   #endClosed(): StreamEvent[] {
-    return this.#calls.flatMap((call) => (call.closed && call.started ? call.finish("complete", false) : []));
+    return [...this.#closed].flatMap((call) => (call.started ? this.#end(call) : []));
+  }
+
+  #end(call: OpenCall): StreamEvent[] {
+    this.#closed.delete(call);
+    return call.finish("complete", false);
   }
 
   #give(call: OpenCall, delta: ToolCallDelta): StreamEvent[] {
@@ -100,7 +109,7 @@ export class ToolCallAssembler {
   #start(call: OpenCall): StreamEvent[] {
     const events = call.start(this.#started);
     this.#started += 1;
-    return call.mayEnd ? [...events, ...call.finish("complete", false)] : events;
+    return call.mayEnd ? [...events, ...this.#end(call)] : events;
   }
 
   #open(delta: ToolCallDelta): OpenCall {
