@@ -1,4 +1,5 @@
 import { setTimeout as pause } from "node:timers/promises";
+import { threadMs } from "./thread-time.ts";
 
 export interface Reading {
   /** Bytes by which the memory in use was at its height above what it was at the start. */
@@ -21,7 +22,7 @@ export class Gauge {
   #collectedBytes = 0;
   #blockedMs = 0;
   #lastMs = 0;
-  #lastCpuMicros = 0;
+  #lastThreadMs = 0;
   #timer: NodeJS.Timeout | undefined;
 
   async start(): Promise<void> {
@@ -42,7 +43,7 @@ export class Gauge {
   }
 
   #tick(): void {
-    const workedMs = (cpuMicros() - this.#lastCpuMicros) / 1000;
+    const workedMs = threadMs() - this.#lastThreadMs;
     const passedMs = performance.now() - this.#lastMs - TICK_MS;
     this.#blockedMs = Math.max(this.#blockedMs, Math.min(workedMs, passedMs));
     if (usedBytes() > this.#collectedBytes + COLLECT_BYTES) {
@@ -55,7 +56,7 @@ export class Gauge {
 
   #look(): void {
     this.#lastMs = performance.now();
-    this.#lastCpuMicros = cpuMicros();
+    this.#lastThreadMs = threadMs();
   }
 }
 
@@ -69,10 +70,4 @@ function collect(): void {
 function usedBytes(): number {
   const { heapUsed, external } = process.memoryUsage();
   return heapUsed + external;
-}
-
-/** Of this thread where Node can tell, else of all of them. */
-function cpuMicros(): number {
-  const { user, system } = process.threadCpuUsage?.() ?? process.cpuUsage();
-  return user + system;
 }

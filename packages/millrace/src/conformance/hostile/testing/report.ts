@@ -15,4 +15,6 @@ export type Face = (baseUrl: string, hostile: HostileUpstream) => Promise<Ending
 
 export interface Report extends Ending, Reading {
   readonly face: string;
+  /** What ordinary work cost when the call was made. */
+  readonly yardstickMs: number;
 }

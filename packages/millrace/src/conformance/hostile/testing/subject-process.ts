@@ -10,6 +10,7 @@ import { HONEST } from "./honest.ts";
 import { throughLibrary } from "./library-face.ts";
 import { IS_LONG } from "./run-length.ts";
 import type { Face, Report } from "./report.ts";
+import { yardstickMs } from "./yardstick.ts";
 
 const FACES: Readonly<Record<string, Face>> = {
   library: throughLibrary,
@@ -28,8 +29,10 @@ process.on("disconnect", () => process.exit());
 const gauge = new Gauge();
 const reports: Report[] = [];
 for (const [face, call] of Object.entries(FACES)) {
+  const before = yardstickMs();
   await gauge.start();
   const ending = await call(`${url}/${encodeURIComponent(name)}`, hostile);
-  reports.push({ face, ...ending, ...gauge.stop() });
+  const reading = gauge.stop();
+  reports.push({ face, ...ending, ...reading, yardstickMs: Math.max(before, yardstickMs()) });
 }
 process.send?.(reports, () => process.disconnect());
