@@ -1,4 +1,3 @@
-import { once } from "node:events";
 import { afterEach, expect, test } from "vitest";
 import { CHAT_SERVER } from "../harness/chat-server-process.ts";
 import { type MillraceProcess, startMillrace } from "../harness/millrace-process.ts";
@@ -45,8 +44,8 @@ const urls = (): readonly string[] =>
 
 /** A connection to the server that was started last, which ends with it. */
 async function lifeline(): Promise<{ readonly ended: Promise<unknown> }> {
-  const { socket } = await RawClient.open(urls().at(-1) ?? "");
-  return { ended: once(socket, "close") };
+  const client = await RawClient.open(urls().at(-1) ?? "");
+  return { ended: client.end() };
 }
 
 test("the first request starts the server, the next ones use it, and the lists say how it is", async () => {
