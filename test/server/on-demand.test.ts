@@ -68,9 +68,8 @@ test("the first request starts the server, the next ones use it, and the lists s
 test("a server that nobody uses is stopped, and started again by the next request", async () => {
   await start("    idle: 300ms\n");
   await (await ask()).text();
-  const server = await lifeline();
-  await server.ended;
   await gateway.printed(/ server_state server=desk state=stopped /);
+  await expect(lifeline()).rejects.toThrow("ECONNREFUSED");
   expect(await state()).toBe("unloaded");
   expect((await ask()).status).toBe(200);
   expect(urls()).toHaveLength(2);

@@ -43,7 +43,10 @@ function isLoading(
 ): boolean {
   if (listed === "unloaded" && awaiting > 0) return true;
   const saidAtMs = listed === "loading" ? listedAtMs : -Infinity;
-  return nowMs - Math.max(saidAtMs, loadingAtMs, loadingSinceMs) < LOADING_FRESH_MS;
+  const sinceMs = Math.max(saidAtMs, loadingAtMs, loadingSinceMs);
+  // A start that failed since then.
+  if (listed === "failed" && listedAtMs >= sinceMs) return false;
+  return nowMs - sinceMs < LOADING_FRESH_MS;
 }
 
 function isFailing(

@@ -88,6 +88,16 @@ describe("a target is", () => {
     ["failing", "while failures keep it closed", scene().fails(SERVER_ERROR, 5)],
     ["ready", "when the time has come to try it again", scene().answers().fails(SERVER_ERROR, 5).after(1000)],
     ["failing", "when the list says so", scene().listed("failed")],
+    [
+      "failing",
+      "when it loaded, and the list says since then that it failed",
+      scene().health("loading").listed("failed"),
+    ],
+    [
+      "loading",
+      "when the list said that it failed, and it loads since",
+      scene().listed("failed").after(1).health("loading"),
+    ],
     ["failing", "when a health check says so", scene().health("failing")],
     ["ready", "when it answered since then", scene().health("failing").after(1).answers()],
     ["down", "when a health check says so", scene().answers().health("down", REFUSED)],
