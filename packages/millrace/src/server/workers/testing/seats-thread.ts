@@ -9,7 +9,7 @@ export interface SeatsTask {
   readonly worker: number;
   readonly threads: number;
   readonly max: number;
-  /** How often it takes a seat and gives it back; 0 keeps seats until none is left. */
+  /** How many seats it takes, each given back before the next; 0 keeps seats until none is left. */
   readonly rounds: number;
 }
 
@@ -22,7 +22,7 @@ while (Atomics.load(shared, READY) < threads);
 
 let taken = 0;
 if (rounds === 0) while (seats.take(max) !== undefined) taken += 1;
-for (let round = 0; round < rounds; round += 1) {
+while (taken < rounds) {
   if (seats.take(max) === undefined) continue;
   taken += 1;
   const sitting = Atomics.add(shared, SITTING, 1) + 1;
