@@ -8,6 +8,7 @@ import { countTokens } from "./http/count-tokens.ts";
 import { answerOf, openConversation } from "./http/conversation.ts";
 import { passingEmbeddingsOf, passingOf, servedOperations } from "./http/dialects.ts";
 import { embed } from "./http/embeddings.ts";
+import { forwardBridged } from "./http/forward-bridged.ts";
 import { forwardChat } from "./http/forward-chat.ts";
 import { forwardCompletion } from "./http/forward-completion.ts";
 import { forwardEmbeddings } from "./http/forward-embeddings.ts";
@@ -144,7 +145,11 @@ export class HttpProvider implements GatewayProvider {
     return this.#load.read(options);
   }
 
-  async forward(request: ForwardRequest, options: ForwardOptions = {}): Promise<ForwardReply> {
+  forward(request: ForwardRequest, options: ForwardOptions = {}): Promise<ForwardReply> {
+    return forwardBridged(this.#upstream, request, options, () => this.#forward(request, options));
+  }
+
+  async #forward(request: ForwardRequest, options: ForwardOptions): Promise<ForwardReply> {
     const upstream = this.#upstream;
     const { settings, failures } = upstream;
     const { operation } = request;

@@ -206,8 +206,9 @@ export interface TokenCountRequest {
 export interface LearnedParameter {
   readonly model: string;
   readonly parameter: string;
-  readonly action: "dropped" | "renamed";
-  /** The name it is sent under instead, for `renamed`. */
+  /** `moved`: requests with it go to another route of the server. */
+  readonly action: "dropped" | "renamed" | "moved";
+  /** The name it is sent under instead, or the route. */
   readonly to?: string;
 }
 

@@ -41,9 +41,9 @@ export const REQUEST_CASES: readonly ConformanceCase[] = [
   {
     number: 202,
     variant: "new name",
-    title: "a reasoning model of OpenAI gets max_completion_tokens",
+    title: "OpenAI gets max_completion_tokens",
     setup: { profile: "openai", apiKey: "sk-test" },
-    ask: asked({ model: "o3-mini", max_tokens: 9 }),
+    ask: asked({ model: "gpt-4.1", max_tokens: 9 }),
     replies: [OK],
     expected: { ...SAYS_OK, requests: [{ body: { max_completion_tokens: 9, max_tokens: undefined } }] },
   },

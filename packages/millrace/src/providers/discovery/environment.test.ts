@@ -21,10 +21,16 @@ describe("keys in the environment", () => {
     expect(findKeys({ [variable]: "k" }).providers.map((provider) => provider.profile)).toEqual([profile]);
   });
 
-  test("OPENAI_BASE_URL moves OpenAI elsewhere", () => {
-    const [openai] = findKeys({ OPENAI_API_KEY: "k", OPENAI_BASE_URL: "https://proxy.example/v1" }).providers;
-    expect(openai?.baseUrl).toBe("https://proxy.example/v1");
-  });
+  test.each([
+    ["https://api.openai.com/v1", "openai"],
+    ["https://proxy.example/v1", "openai-compatible"],
+  ])(
+    "OPENAI_BASE_URL says where OpenAI's API is, and another server is not taken for OpenAI: %s",
+    (baseUrl, profile) => {
+      const { providers } = findKeys({ OPENAI_API_KEY: "k", OPENAI_BASE_URL: baseUrl });
+      expect(providers).toMatchObject([{ name: "openai", profile, baseUrl }]);
+    },
+  );
 
   test("a key of Azure is of no use without its endpoint, and the report says so", () => {
     expect(findKeys({ AZURE_OPENAI_API_KEY: "k" })).toEqual({

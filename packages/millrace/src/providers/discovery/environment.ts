@@ -1,6 +1,7 @@
 import { ConfigurationError } from "../../model/errors.ts";
 import type { HttpProviderOptions } from "../http/options.ts";
 import { settingsOf } from "../http/settings.ts";
+import { openaiCompatible } from "../profiles/base.ts";
 import { PROFILES } from "../profiles/catalog.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { ProviderConfig } from "../provider-config.ts";
@@ -41,12 +42,18 @@ function configFor(profile: Profile, variable: string, environment: Environment)
   const apiKey = valueOf(environment, variable);
   const options = {
     name: profile.id,
-    profile: profile.id,
+    profile: isElsewhere(profile, baseUrl) ? openaiCompatible.id : profile.id,
     ...(baseUrl === undefined ? {} : { baseUrl }),
     ...(apiKey === undefined ? {} : { apiKey }),
   };
   const mistake = mistakeIn(options);
   return mistake ?? { ...options, source: { kind: "environment", variable } };
+}
+
+/** What listens there speaks the service's dialect, and need not have the rest of its API. */
+function isElsewhere({ defaultBaseUrl }: Profile, baseUrl: string | undefined): boolean {
+  if (defaultBaseUrl === undefined || baseUrl === undefined) return false;
+  return !URL.canParse(baseUrl) || new URL(baseUrl).host !== new URL(defaultBaseUrl).host;
 }
 
 /** Nobody asked for this provider by name, so a variable that cannot be used must not stop the others. */

@@ -5,7 +5,7 @@ import type { ProviderResponse } from "../../model/response.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { AnswerOptions } from "../../wire/assembly/answer-options.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
-import type { EncodedRequest } from "../../wire/translation/codec.ts";
+import type { EncodedRequest, ServerCodec } from "../../wire/translation/codec.ts";
 import { AnswerEvents } from "./answer-events.ts";
 import { serverCodec } from "./dialects.ts";
 import { type LearnedReply, type LearningRequest, callLearning } from "./learning-call.ts";
@@ -20,11 +20,11 @@ export async function openConversation(
   stream: boolean,
   context: CallContext,
 ): Promise<AnswerEvents> {
-  const codec = serverCodec(upstream.settings.profile);
   const { model } = request;
+  const codec = serverCodec(upstream.settings.profile, model);
   const encoded = codec.encodeRequest(request, { model, stream, translated: false });
   const startedMs = upstream.clock.now();
-  const { reply, applied } = await sendConversation(upstream, encoded, { model, stream }, context);
+  const { reply, applied } = await sendConversation(upstream, codec, encoded, { model, stream }, context);
   return new AnswerEvents(upstream, {
     reply,
     startedMs,
@@ -36,12 +36,13 @@ export async function openConversation(
 /** Sends a request that was written for the server, where it can be sent. */
 export function sendConversation(
   upstream: Upstream,
+  { routeOf }: ServerCodec,
   { body, refusal }: EncodedRequest,
   asked: Pick<LearningRequest, "model" | "stream" | "strict">,
   context: CallContext,
 ): Promise<LearnedReply> {
   if (refusal !== undefined) throw upstream.failures.error(refusal);
-  const { path, query } = serverCodec(upstream.settings.profile).routeOf(asked);
+  const { path, query } = routeOf(asked);
   return callLearning(upstream, { ...asked, url: urlOf(upstream.settings, path, query), json: body }, context);
 }
 

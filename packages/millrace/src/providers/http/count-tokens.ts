@@ -1,5 +1,5 @@
 import type { TokenCountRequest } from "../provider.ts";
-import { serverCodec } from "./dialects.ts";
+import { reasoningCodec, serverCodec } from "./dialects.ts";
 import { readJson } from "./json-reply.ts";
 import { callLearning } from "./learning-call.ts";
 import { urlOf } from "./settings.ts";
@@ -12,7 +12,7 @@ export async function countTokens(
   context: CallContext,
 ): Promise<number | undefined> {
   const { settings } = upstream;
-  const { encodeRequest, tokenCount } = serverCodec(settings.profile);
+  const { encodeRequest, tokenCount } = reasoningCodec(settings.profile) ?? serverCodec(settings.profile, model);
   if (tokenCount === undefined) return undefined;
   const translated = !settings.profile.operations.includes(operation);
   const { body, refusal } = encodeRequest({ ...request, model }, { model, stream: false, translated });

@@ -1,4 +1,5 @@
 import { createChatServer } from "../../wire/chat-completions/codec.ts";
+import type { ChatRules } from "../../wire/chat-completions/rules.ts";
 import { createConverseServer } from "../../wire/converse/codec.ts";
 import { createGenerateContentServer } from "../../wire/generate-content/codec.ts";
 import { generateContentEmbeddings } from "../../wire/generate-content/embeddings.ts";
@@ -10,19 +11,36 @@ import { ollamaEmbeddings } from "../../wire/ollama/embeddings.ts";
 import { embeddingsPassing, embedPassing } from "../../wire/ollama/passing-embeddings.ts";
 import { createResponsesServer } from "../../wire/responses/codec.ts";
 import type { PassingCodec, ServerCodec } from "../../wire/translation/codec.ts";
+import { isReasoningModel } from "../../wire/translation/reasoning-models.ts";
 import type { EmbeddingsServerCodec, PassingEmbeddings } from "../../wire/translation/embeddings.ts";
 import type { ConversationDialect, EmbeddingsSupport, Profile } from "../profiles/profile.ts";
 import type { ConversationOperation, EmbeddingsOperation, Operation } from "../provider.ts";
 
-const made = new WeakMap<Profile, ServerCodec>();
+const made = new WeakMap<ConversationDialect | ChatRules, ServerCodec>();
 
-/** How conversations are held with servers of this profile. */
-export function serverCodec(profile: Profile): ServerCodec {
-  let codec = made.get(profile);
-  if (codec === undefined) {
-    codec = profile.conversation === undefined ? createChatServer(profile.chat) : make(profile.conversation);
-    made.set(profile, codec);
-  }
+/** How a conversation that does not pass is held with a model of such a server. */
+export function serverCodec(profile: Profile, model: string): ServerCodec {
+  const { reasoningConversation } = profile;
+  const reasons = reasoningConversation !== undefined && isReasoningModel(model, reasoningConversation.rules);
+  return reasons ? codecOf(reasoningConversation) : usualCodec(profile);
+}
+
+/** How reasoning models of such a server are asked, where that is not as for the rest. */
+export function reasoningCodec({ reasoningConversation }: Profile): ServerCodec | undefined {
+  return reasoningConversation && codecOf(reasoningConversation);
+}
+
+function usualCodec({ chat, conversation }: Profile): ServerCodec {
+  return conversation === undefined ? once(chat, () => createChatServer(chat)) : codecOf(conversation);
+}
+
+function codecOf(dialect: ConversationDialect): ServerCodec {
+  return once(dialect, () => make(dialect));
+}
+
+function once(key: ConversationDialect | ChatRules, create: () => ServerCodec): ServerCodec {
+  const codec = made.get(key) ?? create();
+  made.set(key, codec);
   return codec;
 }
 
@@ -65,16 +83,19 @@ export function passingEmbeddingsOf({ embeddings }: Profile, operation: Operatio
 }
 
 /** A dialect whose clients' bodies pass to servers as they are, where they go, and how a reply is read that has to be mended. */
-export type Passing = PassingCodec & Pick<ServerCodec, "routeOf" | "createStreamDecoder">;
+export type Passing = PassingCodec & Pick<ServerCodec, "routeOf" | "createStreamDecoder"> & Pick<Profile, "streams">;
 
 /** How an operation's bodies pass to servers of this profile, where they do and the dialect is none of OpenAI's older ones. */
 export function passingOf(profile: Profile, operation: Operation): Passing | undefined {
-  const { passing, routeOf, createStreamDecoder } = serverCodec(profile);
-  if (operation === "ollama-generate" && profile.conversation?.name === "ollama") {
+  const { conversation, reasoningConversation } = profile;
+  const byOther = reasoningConversation?.name === operation;
+  const { passing, routeOf, createStreamDecoder } = byOther ? codecOf(reasoningConversation) : usualCodec(profile);
+  const streams = byOther ? "pass" : profile.streams;
+  if (operation === "ollama-generate" && conversation?.name === "ollama") {
     const route = { path: "/api/generate" };
-    return { ...createPassing(profile.conversation.rules), routeOf: () => route, createStreamDecoder };
+    return { ...createPassing(conversation.rules), routeOf: () => route, createStreamDecoder, streams };
   }
-  return passing && { ...passing, routeOf, createStreamDecoder };
+  return passing && { ...passing, routeOf, createStreamDecoder, streams };
 }
 
 const CONVERSATIONS: readonly ConversationOperation[] = [

@@ -17,9 +17,9 @@ export async function forwardPassing(
   context: CallContext,
 ): Promise<ForwardReply> {
   const { body, model } = request;
-  const { profile, streamUpstream } = upstream.settings;
+  const { streamUpstream } = upstream.settings;
   // Streams are asked for as events, whatever form the client wants.
-  const isMended = profile.streams === "mend" || request.operation === "generate-content-array";
+  const isMended = passing.streams === "mend" || request.operation === "generate-content-array";
   const stream = request.stream || (isMended && streamUpstream);
   const isClean = body.isClean === true;
   const adapted = adaptedBody(body, (json) => passing.adapt(json, { model, stream, isClean, translated: false }));

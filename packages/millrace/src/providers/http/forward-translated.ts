@@ -1,3 +1,4 @@
+import type { ServerCodec } from "../../wire/translation/codec.ts";
 import type { ForwardReply, ForwardRequest, TranslatedRequest } from "../provider.ts";
 import { AnswerEvents } from "./answer-events.ts";
 import { answerOptions, askedOf, sendConversation } from "./conversation.ts";
@@ -12,11 +13,11 @@ export async function forwardTranslated(
   forward: ForwardRequest,
   asked: TranslatedRequest,
   context: CallContext,
+  codec: ServerCodec = serverCodec(upstream.settings.profile, forward.model),
 ): Promise<ForwardReply> {
   if (asked.answer !== undefined) {
     return { status: 200, headers: {}, changes: [], body: { kind: "whole", bytes: asked.answer } };
   }
-  const codec = serverCodec(upstream.settings.profile);
   const { model } = forward;
   const stream = forward.stream || upstream.settings.streamUpstream;
   const encoded = codec.encodeRequest({ ...asked.request, model }, { model, stream, translated: true });
@@ -25,6 +26,7 @@ export async function forwardTranslated(
   const startedMs = upstream.clock.now();
   const { reply, applied } = await sendConversation(
     upstream,
+    codec,
     encoded,
     { model, stream, strict: forward.strict },
     context,

@@ -79,7 +79,7 @@ function otherRoutes(settings: Settings): readonly Route[] {
   const list = health.fallbackPath ?? models.path ?? "/models";
   const routes: readonly Route[] = [
     { url: urlOf(settings, list) },
-    { url: urlOf(settings, serverCodec(settings.profile).routeOf(NO_MODEL).path), refused: true },
+    { url: urlOf(settings, serverCodec(settings.profile, NO_MODEL.model).routeOf(NO_MODEL).path), refused: true },
   ];
   return routes.filter(({ url }) => url !== healthRoute(settings).url);
 }

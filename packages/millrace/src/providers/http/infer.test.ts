@@ -207,10 +207,10 @@ describe("the answer", () => {
   test("what was dropped from the request because the model refuses it is told", async () => {
     const { provider, upstream } = await openDesk((exchange) => exchange.json(completion("Hello")), {
       ...WHOLE,
-      profile: "openai",
+      profile: "xai",
     });
-    const answer = await provider.infer({ model: "o3-mini", prompt: "hi", temperature: 0.2 });
-    expect(upstream.exchanges[0]?.request.json()).not.toHaveProperty("temperature");
+    const answer = await provider.infer({ model: "grok-4", prompt: "hi", presencePenalty: 0.2 });
+    expect(upstream.exchanges[0]?.request.json()).not.toHaveProperty("presence_penalty");
     expect(answer.warnings.map(({ code }) => code)).toContain("parameter-dropped");
   });
 });

@@ -2,7 +2,7 @@ import type { Change } from "../../model/change.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { LearnedParameter } from "../provider.ts";
-import { applyRemedy, type Draft, type Remedy } from "./remedy.ts";
+import { applyRemedy, type Draft, type Move, type Remedy } from "./remedy.ts";
 
 /** A bound on what is remembered, so that made-up model names cannot fill memory (a count). */
 const MAX_MODELS = 1024;
@@ -12,7 +12,7 @@ const LIFETIME_MS = 60 * 60 * 1000;
 const NOTHING: readonly Remedy[] = [];
 
 interface Lesson {
-  readonly remedy: Remedy;
+  readonly remedy: Remedy | Move;
   readonly learnedMs: number;
 }
 
@@ -28,7 +28,7 @@ export class LearnedParameters {
     this.#clock = clock;
   }
 
-  remember(model: string, remedies: readonly Remedy[]): void {
+  remember(model: string, remedies: readonly (Remedy | Move)[]): void {
     if (remedies.length === 0) return;
     const learnedMs = this.#clock.now();
     const known = this.#fresh(model).filter(({ remedy }) => !remedies.some((newer) => isOver(remedy, newer)));
@@ -38,11 +38,16 @@ export class LearnedParameters {
 
   for(model: string): readonly Remedy[] {
     if (this.#byModel.size === 0) return NOTHING;
-    return this.#fresh(model).map(({ remedy }) => remedy);
+    return this.#fresh(model).flatMap(({ remedy }) => (remedy.action === "moved" ? [] : [remedy]));
+  }
+
+  /** What of a request for the model makes it go elsewhere. */
+  moves(model: string): readonly Move[] {
+    return this.#fresh(model).flatMap(({ remedy }) => (remedy.action === "moved" ? [remedy] : []));
   }
 
   all(): readonly LearnedParameter[] {
-    return [...this.#byModel.keys()].flatMap((model) => this.for(model).map((remedy) => ({ model, ...remedy })));
+    return [...this.#byModel.keys()].flatMap((model) => this.#fresh(model).map(({ remedy }) => ({ model, ...remedy })));
   }
 
   #fresh(model: string): readonly Lesson[] {
@@ -58,7 +63,7 @@ export class LearnedParameters {
 }
 
 /** Whether the newer lesson is about the same parameter, or about the name that the older one gave it. */
-function isOver(older: Remedy, newer: Remedy): boolean {
+function isOver(older: Remedy | Move, newer: Remedy | Move): boolean {
   return older.parameter === newer.parameter || older.to === newer.parameter;
 }
 

@@ -11,6 +11,13 @@ export interface Remedy {
   readonly to?: string;
 }
 
+/** Requests with this field of the body go to another route of the server. */
+export interface Move {
+  readonly parameter: "messages" | "tools";
+  readonly action: "moved";
+  readonly to: string;
+}
+
 /** What a remedy is applied to. */
 export interface Draft {
   readonly body: JsonObject;

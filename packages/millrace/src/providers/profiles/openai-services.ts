@@ -1,6 +1,7 @@
 import { OPENAI_RESPONSES_RULES } from "../../wire/responses/rules.ts";
 import { hostedService, takes } from "./base.ts";
-import type { Profile } from "./profile.ts";
+import type { Operation } from "../provider.ts";
+import type { Profile, ResponsesDialect } from "./profile.ts";
 
 const OPENAI_RULES = takes({
   tokenLimitField: "max_completion_tokens",
@@ -24,15 +25,22 @@ const OPENAI_RULES = takes({
   toolCallIds: { pattern: "^.{1,40}$", made: "letters-and-digits" },
 });
 
+/** Chat completions give no reasoning, and newer models that reason take no function tools there. */
+const RESPONSES: ResponsesDialect = { name: "responses", rules: OPENAI_RESPONSES_RULES };
+
+const BOTH_DIALECTS: readonly Operation[] = ["chat-completions", "completions", "responses", "embeddings"];
+
 /** The reference itself. */
 export const openai: Profile = {
   ...hostedService,
   id: "openai",
   label: "OpenAI",
   aliases: [],
+  operations: BOTH_DIALECTS,
   defaultBaseUrl: "https://api.openai.com",
   auth: { scheme: "bearer", keyVariables: ["OPENAI_API_KEY"], baseUrlVariable: "OPENAI_BASE_URL" },
   chat: OPENAI_RULES,
+  reasoningConversation: RESPONSES,
   streams: "pass",
   embeddings: { encodingFormat: "base64", maxInputs: 2048 },
 };
@@ -46,6 +54,7 @@ export const azureOpenai: Profile = {
   id: "azure-openai",
   label: "Azure OpenAI",
   aliases: ["azure"],
+  operations: BOTH_DIALECTS,
   versionSegment: "/openai/v1",
   auth: {
     scheme: "api-key",
@@ -53,17 +62,18 @@ export const azureOpenai: Profile = {
     baseUrlVariable: "AZURE_OPENAI_ENDPOINT",
   },
   chat: OPENAI_RULES,
+  reasoningConversation: RESPONSES,
   embeddings: { encodingFormat: "base64", maxInputs: 2048 },
 };
 
-/** The same account by its newer API: for its models that answer nowhere else, and for reasoning that comes back. */
+/** The same account by its newer API alone, also for chat clients: they see the reasoning, and it comes back. */
 export const openaiResponses: Profile = {
   ...openai,
   id: "openai-responses",
   label: "OpenAI (Responses)",
   auth: { scheme: "bearer", keyVariables: [] },
   operations: ["responses", "embeddings"],
-  conversation: { name: "responses", rules: OPENAI_RESPONSES_RULES },
+  conversation: RESPONSES,
 };
 
 /** Model ids are the names of deployments. */
@@ -74,6 +84,6 @@ export const azureResponses: Profile = {
   aliases: [],
   auth: { scheme: "api-key", keyVariables: [] },
   operations: ["responses", "embeddings"],
-  conversation: { name: "responses", rules: OPENAI_RESPONSES_RULES },
+  conversation: RESPONSES,
   streams: "pass",
 };

@@ -35,6 +35,11 @@ export interface Profile {
   readonly operations: readonly Operation[];
   /** Absent where conversations are held in chat completions, by the rules in `chat`. */
   readonly conversation?: ConversationDialect;
+  /**
+   * How its reasoning models, which the rules name, are asked where a client's own dialect does not pass. Absent where
+   * that is as for the rest. Streams of this dialect are canonical.
+   */
+  readonly reasoningConversation?: ResponsesDialect;
   readonly chat: ChatRules;
   /**
    * `pass`: its streams are canonical, so their bytes may go to a client as they are. `mend`: they
@@ -56,10 +61,15 @@ export interface Profile {
 /** A dialect other than chat completions, and how its server differs in it. */
 export type ConversationDialect =
   | { readonly name: "messages"; readonly rules: MessagesRules }
-  | { readonly name: "responses"; readonly rules: ResponsesRules }
+  | ResponsesDialect
   | { readonly name: "generate-content"; readonly rules: GenerateContentRules }
   | { readonly name: "ollama"; readonly rules: OllamaRules }
   | { readonly name: "converse"; readonly rules: ConverseRules };
+
+export interface ResponsesDialect {
+  readonly name: "responses";
+  readonly rules: ResponsesRules;
+}
 
 /** A cloud platform: who is calling is told by signing requests, and where depends on the account. */
 export interface CloudPlatform {

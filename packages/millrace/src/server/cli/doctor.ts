@@ -117,7 +117,8 @@ function report(diagnoses: readonly Diagnosis[], { unusable, unknownAddresses, c
   return [...blocks, ...notes].join("\n");
 }
 
-function lessonText({ model, parameter, to }: LearnedParameter): string {
+function lessonText({ action, model, parameter, to }: LearnedParameter): string {
+  if (action === "moved") return `${model} refuses ${parameter} in chat completions, so requests with them go to ${to}`;
   return `${model} refuses ${parameter}, so it is ${to === undefined ? "left out" : `sent as ${to}`}`;
 }
 

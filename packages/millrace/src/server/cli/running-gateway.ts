@@ -83,5 +83,6 @@ function lessonOf(value: JsonValue): readonly LearnedParameter[] {
   const parameter = stringOf(lesson["parameter"]);
   const to = stringOf(lesson["to"]);
   if (model === undefined || parameter === undefined) return [];
-  return [{ model, parameter, ...(to === undefined ? { action: "dropped" } : { action: "renamed", to }) }];
+  if (to === undefined) return [{ model, parameter, action: "dropped" }];
+  return [{ model, parameter, action: lesson["action"] === "moved" ? "moved" : "renamed", to }];
 }
