@@ -10,7 +10,8 @@ import {
 } from "../wire/responses/conversation-state.ts";
 import type { AnswerEncoding } from "../wire/translation/codec.ts";
 import { readDocument } from "./client-body.ts";
-import type { Routed, Seated } from "./exchange.ts";
+import type { Admitted, Routed, Seated } from "./exchange.ts";
+import type { ResponseHolder } from "./response-holders.ts";
 import { wholeOf } from "./translation.ts";
 
 /**
@@ -33,6 +34,17 @@ export function continuedBody(
   // Which item is unknown is for the server to say, which may know it.
   const json = "kind" in resolved ? continued : resolved;
   return readDocument(TEXT.encode(JSON.stringify(json)));
+}
+
+/** Who keeps the response that a request goes on from, where that is a server. */
+export function previousHolder({
+  body,
+  live,
+  operation,
+  principal,
+}: Pick<Admitted, "body" | "live" | "operation" | "principal">): ResponseHolder | undefined {
+  const named = operation === "responses" ? previousResponseId(body.outline) : undefined;
+  return named === undefined ? undefined : live.responses.of(principal.name, named);
 }
 
 /** Keeps an answer as the client is given it, if it wants that, so that its next request may go on from it. */

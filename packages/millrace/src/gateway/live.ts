@@ -4,6 +4,7 @@ import { StartWaits } from "./fleet/start-waits.ts";
 import type { Plan } from "./plan.ts";
 import type { GatewayPorts } from "./ports.ts";
 import { ReasoningMemory } from "./reasoning-memory.ts";
+import { ResponseHolders } from "./response-holders.ts";
 import { AffinityIndex } from "./routing/affinity-index.ts";
 import type { LiveState } from "./routing/live-state.ts";
 
@@ -13,6 +14,7 @@ export class Live {
   readonly affinity: AffinityIndex = new AffinityIndex();
   readonly startWaits: StartWaits;
   readonly reasoning: ReasoningMemory = new ReasoningMemory();
+  readonly responses: ResponseHolders = new ResponseHolders();
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #turns = new Map<string, number>();

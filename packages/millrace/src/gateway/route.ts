@@ -16,7 +16,7 @@ export type Route =
   | { readonly kind: "gemini-models" }
   | { readonly kind: "gemini-model"; readonly id: string }
   | { readonly kind: "ollama"; readonly question: OllamaQuestion }
-  | { readonly kind: "stored-response"; readonly id: string; readonly part: "response" | "input_items" }
+  | { readonly kind: "stored-response"; readonly id: string; readonly part: "response" | "input_items" | "cancel" }
   | { readonly kind: "health" }
   | { readonly kind: "ready" }
   | { readonly kind: "root" }

@@ -88,12 +88,13 @@ function modelRow(name: string): RouteRow | undefined {
   return id === undefined ? undefined : { route: { kind: "model", id }, methods: READ };
 }
 
-/** A response that was kept: `responses/{id}`, and its `input_items`. */
+/** A response that was kept: `responses/{id}`, its `input_items`, and `cancel`. */
 function responseRow(name: string): RouteRow | undefined {
-  const [, text = "", items] = /^responses\/([^/]+)(\/input_items)?$/.exec(name) ?? [];
+  const [, text = "", below] = /^responses\/([^/]+)(?:\/(input_items|cancel))?$/.exec(name) ?? [];
   const id = decodedPath(text);
   if (id === undefined || id === "") return undefined;
-  if (items !== undefined) return { route: { kind: "stored-response", id, part: "input_items" }, methods: READ };
+  if (below === "input_items") return { route: { kind: "stored-response", id, part: below }, methods: READ };
+  if (below === "cancel") return { route: { kind: "stored-response", id, part: below }, methods: WRITE };
   return { route: { kind: "stored-response", id, part: "response" }, methods: [...READ, "DELETE"] };
 }
 

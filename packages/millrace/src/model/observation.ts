@@ -12,6 +12,8 @@ export interface Observation {
   readonly model?: string;
   /** The first choice's own word; absent until one came. */
   readonly rawFinishReason?: string;
+  /** The id under which the upstream keeps the answer, where it does. */
+  readonly responseId?: string;
   /** An error event in the stream, or, after `end`, what is wrong with how it ended. */
   readonly failure?: Failure;
 }

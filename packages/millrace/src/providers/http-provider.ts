@@ -16,6 +16,7 @@ import { forwardNativeEmbeddings } from "./http/forward-native-embeddings.ts";
 import { forwardPassing } from "./http/forward-passing.ts";
 import { forwardTranslated } from "./http/forward-translated.ts";
 import { forwardVectors } from "./http/forward-vectors.ts";
+import { askForHeld } from "./http/held-response.ts";
 import { checkHealth } from "./http/health.ts";
 import { PulledStream } from "./http/inference-stream.ts";
 import { LoadReader } from "./http/load-reader.ts";
@@ -34,6 +35,7 @@ import type {
   ForwardReply,
   ForwardRequest,
   GatewayProvider,
+  HeldResponseQuestion,
   InferenceStream,
   LearnedParameter,
   Operation,
@@ -165,6 +167,10 @@ export class HttpProvider implements GatewayProvider {
 
   countTokens(request: TokenCountRequest, options: ForwardOptions = {}): Promise<number | undefined> {
     return countTokens(this.#upstream, request, options);
+  }
+
+  askForHeld(question: HeldResponseQuestion, options: ForwardOptions = {}): Promise<string> {
+    return askForHeld(this.#upstream, question, options);
   }
 
   #pass(request: ForwardRequest, options: ForwardOptions): Promise<ForwardReply> {

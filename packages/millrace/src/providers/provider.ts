@@ -212,6 +212,14 @@ export interface LearnedParameter {
   readonly to?: string;
 }
 
+/** What is asked of a response that a server keeps. */
+export interface HeldResponseQuestion {
+  readonly id: string;
+  readonly action: "read" | "read-input" | "cancel" | "delete";
+  /** Parameters that are the server's to read, such as `include`, as they stand in a URL. */
+  readonly query: string;
+}
+
 /** How long to wait for a server that is starting, in milliseconds; 0 is not at all. */
 export interface StartWait {
   /** While it says that it loads its model. */
@@ -249,6 +257,11 @@ export interface GatewayProvider extends LlmProvider {
   forward(request: ForwardRequest, options?: ForwardOptions): Promise<ForwardReply>;
   /** How many tokens a request has, as its server counts them, or nothing where it does not count without answering. */
   countTokens(request: TokenCountRequest, options?: ForwardOptions): Promise<number | undefined>;
+  /**
+   * Asks for a response that its server keeps, or to do something with it, and gives the JSON that the server says.
+   * Absent where no reply says where it is kept (`responseId`).
+   */
+  askForHeld?(question: HeldResponseQuestion, options?: ForwardOptions): Promise<string>;
   /**
    * Waits until a server that `failure` shows to be starting can answer. Gives false when it shows something
    * else, or when the wait was over first.

@@ -58,7 +58,7 @@ export async function answerQuery(
       case "ollama":
         return await answerOllama(query, route.question);
       case "stored-response":
-        return found(storedResponse(query, route));
+        return found(await storedResponse(query, route));
     }
   } catch (error) {
     if (error instanceof RefusalError) return refused(error.failure, dialect);
@@ -136,7 +136,7 @@ function unknownPath({ path }: ClientRequest): Failure {
   );
 }
 
-function found(body: object): QueryReply {
+function found(body: object | string): QueryReply {
   return { status: 200, headers: {}, body };
 }
 

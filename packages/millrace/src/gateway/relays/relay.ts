@@ -55,6 +55,6 @@ export interface Relay {
 export type Answered = (response: InferenceResponse, given: JsonObject | undefined) => void;
 
 /** What settle wants to know of an answer. */
-export type Seen = Pick<Observation, "usage" | "model"> & {
+export type Seen = Pick<Observation, "usage" | "model" | "responseId"> & {
   readonly rawFinishReason?: string | null;
 };

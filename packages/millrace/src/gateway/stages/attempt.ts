@@ -53,10 +53,15 @@ function call(routed: Routed, placed: Placed, agenda: Agenda): Promise<Outcome> 
 }
 
 function answering(attempted: Attempted): Attempted {
-  const { candidate, conversation, draft, facts, live, ports, relay, reply } = attempted;
+  const { attempt: taken, candidate, conversation, draft, facts, live, ports, principal, relay, reply } = attempted;
   draft.relay = relay;
   draft.changes = reply.changes;
   draft.firstContentMs = ports.clock.now() - draft.startedMs;
+  const { responseId } = relay.seen;
+  if (responseId !== undefined) {
+    const holder = { provider: candidate.provider.name, credential: taken.call.credential };
+    live.responses.note(principal.name, responseId, holder);
+  }
   if (conversation !== undefined) live.affinity.set(facts.model, conversation, targetName(candidate));
   return attempted;
 }

@@ -1,10 +1,13 @@
 import type { CancelSignal } from "../../model/cancellation.ts";
 import type { CatalogView } from "../catalog.ts";
 import type { Admitted, Routed } from "../exchange.ts";
+import { previousHolder } from "../kept-responses.ts";
 import { RefusalError, clientLeft } from "../refusal.ts";
+import type { ResponseHolder } from "../response-holders.ts";
 import { routeQuestion } from "../route-question.ts";
 import { decideRoute } from "../routing/decide.ts";
 import { needsCatalog } from "../routing/names.ts";
+import type { RouteQuestion } from "../routing/question.ts";
 
 /**
  * Decides which targets may answer, in order. Only a bare model id needs the providers' lists; it
@@ -20,12 +23,19 @@ export function route(admitted: Admitted): Routed | Promise<Routed> {
 
 function routed(admitted: Admitted, known: CatalogView): Routed {
   const { draft, live, plan } = admitted;
-  const question = routeQuestion(admitted, plan);
+  const question = goingOn(routeQuestion(admitted, plan), previousHolder(admitted));
   const { alone, candidates, excluded, failure, route: modelRoute } = decideRoute(question, plan, known, live.now());
   draft.candidates = candidates;
   draft.excluded = excluded;
   if (failure !== undefined) throw new RefusalError(failure);
   return { ...admitted, route: modelRoute, candidates, alone, conversation: question.sessionKey };
+}
+
+/** Only the server that keeps a response can go on from it. */
+function goingOn(question: RouteQuestion, holder: ResponseHolder | undefined): RouteQuestion {
+  if (holder === undefined) return question;
+  const { order = [] } = question.preferences ?? {};
+  return { ...question, preferences: { ...question.preferences, order: [holder.provider, ...order] } };
 }
 
 /** The same promise, but a client that leaves does not wait for it. */

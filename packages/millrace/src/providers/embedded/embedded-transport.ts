@@ -31,7 +31,7 @@ export function createEmbeddedTransport(options: EmbeddedOptions): Transport {
   return new EmbeddedTransport(options);
 }
 
-const ROUTES: Readonly<Record<TransportRequest["method"], ReadonlyMap<string, Handler>>> = {
+const ROUTES: Readonly<Partial<Record<TransportRequest["method"], ReadonlyMap<string, Handler>>>> = {
   GET: new Map([
     ["/health", describeHealth],
     ["/models", describeModels],
@@ -91,7 +91,7 @@ class EmbeddedTransport implements Transport {
 
   async #answer(call: EmbeddedCall, request: TransportRequest, path: string): Promise<void> {
     try {
-      const handler = ROUTES[request.method].get(path);
+      const handler = ROUTES[request.method]?.get(path);
       if (handler === undefined) throw providerError(noRoute(path));
       const body = request.method === "GET" ? {} : bodyOf(request);
       await handler(call, { id: randomUUID().replaceAll("-", "").slice(0, 24), body }, this.#server);

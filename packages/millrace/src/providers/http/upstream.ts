@@ -18,7 +18,7 @@ type Headers = Readonly<Record<string, string>>;
 
 /** One HTTP call to the server. */
 export interface UpstreamRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   /** Absolute. */
   readonly url: string;
   /** JSON. */

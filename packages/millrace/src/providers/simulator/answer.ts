@@ -4,6 +4,7 @@ import { refuseBody } from "../../wire/assembly/request-checks.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
 import { parseJson } from "../../wire/json/parse.ts";
 import { isObject } from "../../wire/json/read.ts";
+import type { TransportRequest } from "../transport/transport.ts";
 import { type Act, errorReply, jsonReply } from "./act.ts";
 import { chatGeneration } from "./chat.ts";
 import { completionGeneration } from "./completion.ts";
@@ -14,7 +15,7 @@ import { listedModel, listedModels, modelOf } from "./models.ts";
 
 /** A request as the simulator sees it. */
 export interface SimulatedRequest {
-  readonly method: "GET" | "POST";
+  readonly method: TransportRequest["method"];
   /** Below the server's root, with or without `/v1`. */
   readonly path: string;
   readonly body: string;

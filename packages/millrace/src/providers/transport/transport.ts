@@ -3,7 +3,7 @@ import type { Timeouts } from "../provider.ts";
 
 /** One HTTP request, complete: the URL is absolute and the headers are final. */
 export interface TransportRequest {
-  readonly method: "GET" | "POST";
+  readonly method: "GET" | "POST" | "DELETE";
   readonly url: string;
   readonly headers: Readonly<Record<string, string>>;
   /** Several pieces are one body, sent without being copied together where that pays. */

@@ -20,7 +20,7 @@ export interface EventWatch {
   readonly finished: boolean;
   /** The terminal event was seen. */
   readonly ended: boolean;
-  readonly known: Pick<Observation, "usage" | "model" | "rawFinishReason">;
+  readonly known: Pick<Observation, "usage" | "model" | "rawFinishReason" | "responseId">;
   /** Reads one event. `name` is its name, or `""`. Gives why the answer broke off, where it says that. */
   read(value: JsonObject, name: string): Failure | undefined;
   /** The terminal events that are still missing from a reply that is finished. */

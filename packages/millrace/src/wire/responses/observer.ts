@@ -61,8 +61,8 @@ class ResponsesWatch implements EventWatch {
   }
 
   #note(response: JsonObject): void {
-    const { model, usage } = factsOf(response);
-    this.#known = { ...this.#known, ...(model !== undefined && { model }), ...(usage && { usage }) };
+    const { rawFinishReason: _none, ...facts } = factsOf(response);
+    this.#known = { ...this.#known, ...facts };
   }
 
   #end(response: JsonObject[string]): void {

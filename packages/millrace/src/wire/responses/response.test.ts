@@ -126,6 +126,10 @@ describe("a reply that passes", () => {
       usage: null,
       model: "m",
     };
-    expect(passing?.readReply(queued, WALL_NOW)).toEqual({ model: "m", rawFinishReason: "queued" });
+    expect(passing?.readReply(queued, WALL_NOW)).toEqual({
+      model: "m",
+      rawFinishReason: "queued",
+      responseId: "resp_1",
+    });
   });
 });

@@ -66,9 +66,18 @@ export function readResponsesReply(value: JsonValue, wallNowMs: () => number): R
 export function factsOf(response: JsonObject): ReplyFacts {
   const usage = objectOf(response["usage"]);
   return {
-    ...present({ usage: usage && normalizeUsage(usage), model: stringOf(response["model"]) }),
+    ...present({
+      usage: usage && normalizeUsage(usage),
+      model: stringOf(response["model"]),
+      responseId: heldId(response),
+    }),
     rawFinishReason: incompleteReason(response) ?? stringOf(response["status"]) ?? null,
   };
+}
+
+/** Servers say of each response whether they keep it. */
+function heldId({ id, store }: JsonObject): string | undefined {
+  return store === false ? undefined : stringOf(id);
 }
 
 /** Why a response is incomplete, in the server's words, where it is. */

@@ -104,6 +104,8 @@ export interface ReplyFacts {
   readonly usage?: TokenUsage;
   readonly model?: string;
   readonly rawFinishReason?: string | null;
+  /** The id under which the server keeps it, where it does. */
+  readonly responseId?: string;
 }
 
 /** The same dialect for a client's body that passes, changed no more than its target needs. */
