@@ -1,10 +1,10 @@
 import { afterEach, describe, expect, test } from "vitest";
 import { FakeClock } from "../conformance/fake-clock.ts";
-import { event } from "../conformance/scripted-upstream/reply-bytes.ts";
-import type { Script, ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
+import type { ScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import { createScriptedUpstream } from "../conformance/scripted-upstream/scripted-upstream.ts";
 import type { JsonObject } from "../model/json.ts";
 import { HttpProvider } from "../providers/http-provider.ts";
+import { keepingServer } from "./testing/keeping-server.ts";
 import { keysOf } from "./testing/plan.ts";
 import { testGateway, type TestGateway } from "./testing/test-gateway.ts";
 
@@ -13,37 +13,6 @@ afterEach(async () => {
   for (const one of opened.splice(0)) await one.close();
 });
 
-/** A server that keeps what it answers, as OpenAI's does: ids are the names of the server with a number behind. */
-function keeping(name: string): Script {
-  const kept = new Map<string, JsonObject>();
-  return (exchange, index) => {
-    const { method, path } = exchange.request;
-    const [, id = "", below] = /\/responses\/([^/?]+)(\/\w+)?/.exec(path) ?? [];
-    if (id === "") {
-      const { background, store = true, stream } = exchange.request.json() as JsonObject;
-      const status = background === true ? "queued" : "completed";
-      const response = { id: `resp_${name}${index}`, object: "response", model: "m", status, store, output: [TEXT] };
-      if (store === true) kept.set(response.id, response);
-      return stream === true
-        ? exchange.stream([event({ type: "response.completed", response })])
-        : exchange.json(response);
-    }
-    const response = kept.get(id);
-    if (response === undefined) return exchange.json({ error: { message: `${id} is not here` } }, 404);
-    if (method === "DELETE") kept.delete(id);
-    if (method === "DELETE") return exchange.json({ id, object: "response.deleted", deleted: true });
-    if (below === "/input_items") return exchange.json({ object: "list", data: [{ type: "message" }] });
-    return exchange.json({ ...response, ...(below === "/cancel" && { status: "cancelled" }) });
-  };
-}
-
-const TEXT = {
-  type: "message",
-  id: "msg_1",
-  role: "assistant",
-  content: [{ type: "output_text", text: "Hello", annotations: [] }],
-};
-
 interface Setup extends TestGateway {
   readonly servers: readonly ScriptedUpstream[];
   /** Asks a model, and gives the id of the answer. */
@@ -51,7 +20,7 @@ interface Setup extends TestGateway {
 }
 
 async function inFront(names: readonly string[], more: Parameters<typeof testGateway>[2] = {}): Promise<Setup> {
-  const servers = await Promise.all(names.map((name) => createScriptedUpstream(keeping(name))));
+  const servers = await Promise.all(names.map((name) => createScriptedUpstream(keepingServer(name))));
   const providers = servers.map(
     ({ url }, at) => new HttpProvider({ name: names[at] ?? "", profile: "openai", baseUrl: url, apiKey: "sk-secret" }),
   );
