@@ -51,7 +51,7 @@ test("a key in the environment makes a provider of its service, and is in no out
   gateway = await startMillrace({
     env: { OPENAI_API_KEY: "sk-never-shown", OPENAI_BASE_URL: service.url, AZURE_OPENAI_API_KEY: "sk-az-never-shown" },
   });
-  expect(gateway.output()).toMatch(/openai +OpenAI +http:\S+ +key from OPENAI_API_KEY\n/);
+  expect(gateway.output()).toMatch(/openai +OpenAI-compatible server +http:\S+ +key from OPENAI_API_KEY\n/);
   expect(gateway.output()).toMatch(/AZURE_OPENAI_API_KEY is set but not used: /);
   expect(await models()).toContain("openai/m");
   expect(service.exchanges.at(-1)?.request.headers["authorization"]).toBe("Bearer sk-never-shown");
