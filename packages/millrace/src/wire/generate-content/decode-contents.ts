@@ -50,25 +50,20 @@ function decodeContent(content: JsonObject, ids: CallIds): readonly Message[] {
   return decodeUserTurn(parts, ids, extra);
 }
 
-/** Results of functions stand among what the user says. */
+/**
+ * Results of functions may stand among what the user says. They come first: elsewhere nothing may stand between a call
+ * and its results.
+ */
 function decodeUserTurn(parts: readonly WirePart[], ids: CallIds, extra: Pick<Message, "extra">): readonly Message[] {
-  const messages: Message[] = [];
-  let said: ContentPart[] = [];
-  const close = (): void => {
-    if (said.length > 0) messages.push({ role: "user", content: plainContent(said), ...extra });
-    said = [];
-  };
+  const results: Message[] = [];
+  const said: ContentPart[] = [];
   for (const part of parts) {
     const result = camelObject(part["functionResponse"]);
-    if (result === undefined) {
-      said.push(decodePart(part));
-      continue;
-    }
-    close();
-    messages.push(decodeResult(result, ids));
+    if (result === undefined) said.push(decodePart(part));
+    else results.push(decodeResult(result, ids));
   }
-  close();
-  return messages.length === 0 ? [{ role: "user", content: "", ...extra }] : messages;
+  if (said.length === 0 && results.length > 0) return results;
+  return [...results, { role: "user", content: said.length === 0 ? "" : plainContent(said), ...extra }];
 }
 
 /** A part of what the user or the system says. */

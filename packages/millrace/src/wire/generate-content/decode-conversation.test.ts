@@ -146,6 +146,27 @@ describe("calls and results", () => {
     expect(messages?.[2]).toEqual({ role: "tool", toolCallId: "call_1_0", ...wanted });
   });
 
+  test("nothing that the user says stands between results", () => {
+    const image = { inlineData: { mimeType: "image/png", data: "AAAA" } };
+    const messages = turns(
+      asked,
+      model({ functionCall: { id: "a", name: "f" } }, { functionCall: { id: "b", name: "f" } }),
+      user(
+        { text: "see" },
+        { functionResponse: { id: "a", name: "f", response: { output: "A" } } },
+        image,
+        { functionResponse: { id: "b", name: "f", response: { output: "B" } } },
+        image,
+      ),
+    );
+    const seen = { type: "image", url: "data:image/png;base64,AAAA" };
+    expect(messages?.slice(2)).toEqual([
+      { role: "tool", toolCallId: "a", content: "A" },
+      { role: "tool", toolCallId: "b", content: "B" },
+      { role: "user", content: [{ type: "text", text: "see" }, seen, seen] },
+    ]);
+  });
+
   test("media in a result, and what the user says behind it", () => {
     const parts = [{ inlineData: { mimeType: "image/png", data: "AAAA" } }];
     const messages = turns(
