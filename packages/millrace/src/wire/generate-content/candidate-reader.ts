@@ -67,7 +67,8 @@ export class CandidateReader {
     const { text } = part;
     const inline = camelObject(part["inlineData"]);
     if (typeof text === "string") this.#say(text, part["thought"] === true);
-    else if (inline !== undefined) this.#media(inline);
+    // What is drawn while thinking is no answer.
+    else if (inline !== undefined && part["thought"] !== true) this.#media(inline);
     else this.#answer.choiceFields({ parts: [part] }, this.#index);
     for (const detail of detailsOf(readSignature(part["thoughtSignature"]))) {
       this.#answer.reasoningDetail(detail, this.#index);

@@ -6,6 +6,8 @@ import { failureOf } from "../failure/kinds.ts";
 const REASONS: Readonly<Record<string, FinishReason>> = {
   STOP: "stop",
   MAX_TOKENS: "length",
+  // There is more to come, for who sends the token that came with it.
+  CONTINUATION: "length",
   SAFETY: "content_filter",
   RECITATION: "content_filter",
   LANGUAGE: "content_filter",
@@ -15,6 +17,9 @@ const REASONS: Readonly<Record<string, FinishReason>> = {
   IMAGE_SAFETY: "content_filter",
   IMAGE_PROHIBITED_CONTENT: "content_filter",
   IMAGE_RECITATION: "content_filter",
+  ESCALATION: "content_filter",
+  PUP_LIMITED_DISABLED: "content_filter",
+  MODEL_ARMOR: "content_filter",
   OTHER: "unknown",
   IMAGE_OTHER: "unknown",
   NO_IMAGE: "unknown",

@@ -168,6 +168,10 @@ describe("finish reasons", () => {
     ["PROHIBITED_CONTENT", "content_filter"],
     ["SPII", "content_filter"],
     ["IMAGE_SAFETY", "content_filter"],
+    ["CONTINUATION", "length"],
+    ["ESCALATION", "content_filter"],
+    ["PUP_LIMITED_DISABLED", "content_filter"],
+    ["MODEL_ARMOR", "content_filter"],
     ["OTHER", "unknown"],
     ["SOMETHING_NEW", "unknown"],
   ])("%s is %s", (finishReason, reason) => {
@@ -187,6 +191,14 @@ describe("what stands in parts", () => {
       { type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } },
     ]);
     expect(choice?.audio).toEqual({ data: "BBBB", format: "wav" });
+  });
+
+  test("what is drawn while thinking is no image of the answer, but kept", () => {
+    const draft = { inlineData: { mimeType: "image/png", data: "AAAA" }, thought: true };
+    const drawn = { inlineData: { mimeType: "image/png", data: "BBBB" } };
+    const extra = decode(asEvents([stopped([draft, drawn])])).response?.choices[0]?.extra;
+    expect(extra?.["images"]).toEqual([{ type: "image_url", image_url: { url: "data:image/png;base64,BBBB" } }]);
+    expect(extra?.["parts"]).toEqual([draft]);
   });
 
   test("parts nobody knows are kept", () => {
