@@ -29,7 +29,12 @@ import {
 } from "./next-turn.ts";
 
 /** Gemini as its clients write it to all of its models. */
-const ALL_OF_GEMINI = createGenerateContentServer({ ...GEMINI_RULES, penaltyModels: [""] });
+const ALL_OF_GEMINI = createGenerateContentServer({
+  ...GEMINI_RULES,
+  penaltyModels: { of: [""], except: [] },
+  oneAnswerModels: { of: [], except: [] },
+  unscoredModels: { of: [], except: [] },
+});
 
 /** Chat completions as the clients write it that talk to any server of it. */
 const ALL_OF_CHAT = createChatServer({

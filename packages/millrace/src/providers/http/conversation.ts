@@ -13,15 +13,16 @@ import { warningOf } from "./learned-parameters.ts";
 import { urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 
-/** Sends a request and opens its reply. `stream` is what the server is asked for; the reply may differ. */
+/** Sends a request and opens its reply. `wantsStream` is what the server is asked for, where it can; the reply may differ. */
 export async function openConversation(
   upstream: Upstream,
   request: InferenceRequest,
-  stream: boolean,
+  wantsStream: boolean,
   context: CallContext,
 ): Promise<AnswerEvents> {
   const { model } = request;
   const codec = serverCodec(upstream.settings.profile, model);
+  const stream = wantsStream || codec.onlyStreams?.(request) === true;
   const encoded = codec.encodeRequest(request, { model, stream, translated: false });
   const startedMs = upstream.clock.now();
   const { reply, applied } = await sendConversation(upstream, codec, encoded, { model, stream }, context);

@@ -19,8 +19,9 @@ export async function forwardTranslated(
     return { status: 200, headers: {}, changes: [], body: { kind: "whole", bytes: asked.answer } };
   }
   const { model } = forward;
-  const stream = forward.stream || upstream.settings.streamUpstream;
-  const encoded = codec.encodeRequest({ ...asked.request, model }, { model, stream, translated: true });
+  const request = { ...asked.request, model };
+  const stream = forward.stream || upstream.settings.streamUpstream || codec.onlyStreams?.(request) === true;
+  const encoded = codec.encodeRequest(request, { model, stream, translated: true });
   const changes = [...asked.changes, ...encoded.changes];
   checkStrict(upstream, forward, changes);
   const startedMs = upstream.clock.now();
@@ -31,7 +32,7 @@ export async function forwardTranslated(
     { model, stream, strict: forward.strict },
     context,
   );
-  const decoder = codec.createStreamDecoder(answerOptions(upstream, askedOf({ ...asked.request, model })));
+  const decoder = codec.createStreamDecoder(answerOptions(upstream, askedOf(request)));
   // What was left out of the request is told as a change of it.
   const events = new AnswerEvents(upstream, { reply, startedMs, decoder, warnings: [] });
   await events.prime();

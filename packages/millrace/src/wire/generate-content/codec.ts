@@ -11,6 +11,7 @@ import { createObserver } from "./observer.ts";
 import { readReply } from "./reply-facts.ts";
 import { decodeRequest, encodeRequest } from "./request.ts";
 import { encodeResponse } from "./response.ts";
+import { isAmong } from "./rules.ts";
 import type { GenerateContentRules } from "./rules.ts";
 import { GenerateContentStreamDecoder } from "./stream.ts";
 
@@ -37,6 +38,8 @@ export function createGenerateContentServer(rules: GenerateContentRules): Server
     routeOf: (options) => routeOf(options, rules),
     encodeRequest: (request, options) => encodeRequest(request, options, rules),
     createStreamDecoder: (options) => new GenerateContentStreamDecoder(options),
+    onlyStreams: ({ model, maxTokens = 0 }) =>
+      maxTokens > rules.wholeAnswerTokens && isAmong(model, rules.longAnswerModels),
     passing: {
       adapt: (json, options) => adaptRequest(json, options, rules),
       createObserver,

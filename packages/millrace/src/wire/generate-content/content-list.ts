@@ -9,8 +9,8 @@ interface GrowingContent {
   readonly parts: JsonObject[];
 }
 
-/** What a conversation begins with whose first turn is the model's. */
-const OPENING: GrowingContent = { kind: "user", extra: {}, parts: [{ text: "Continue." }] };
+/** What the user says before a conversation whose first turn is the model's, or after one whose last turn is. */
+const GOING_ON: GrowingContent = { kind: "user", extra: {}, parts: [{ text: "Continue." }] };
 
 /**
  * Puts contents together: turns of one side that follow each other are one, but what the user says stays apart from the
@@ -18,6 +18,7 @@ const OPENING: GrowingContent = { kind: "user", extra: {}, parts: [{ text: "Cont
  */
 export class ContentList {
   readonly #substitute: string | undefined;
+  readonly #endsWithUser: boolean;
   readonly #contents: GrowingContent[] = [];
   /** The calls of the last turn of the model that made some, by id, in order. */
   #calls: readonly string[] = [];
@@ -25,9 +26,13 @@ export class ContentList {
   #media: JsonObject[] = [];
   #order: number[] = [];
 
-  /** `substitute`: stands in for the signature of a turn's first call, where the model wants one. */
-  constructor(substitute: string | undefined) {
+  /**
+   * `substitute`: stands in for the signature of a turn's first call, where the model wants one. `endsWithUser`: the
+   * last word may not be the model's.
+   */
+  constructor(substitute: string | undefined, endsWithUser: boolean) {
     this.#substitute = substitute;
+    this.#endsWithUser = endsWithUser;
   }
 
   user(parts: readonly JsonObject[], extra: JsonObject = {}): void {
@@ -56,13 +61,14 @@ export class ContentList {
     this.#media.push(...media);
   }
 
-  /** All contents. `opened`: something had to be said before the first turn. */
-  done(): { readonly contents: readonly JsonObject[]; readonly opened: boolean } {
+  /** All contents. `opened`, `closed`: something had to be said before the first turn, or after the last one. */
+  done(): { readonly contents: readonly JsonObject[]; readonly opened: boolean; readonly closed: boolean } {
     this.#flush();
     if (this.#contents.length === 0) this.#add("user", [{ text: "" }], {});
     const opened = this.#contents[0]?.kind === "model";
-    const all = opened ? [OPENING, ...this.#contents] : this.#contents;
-    return { contents: all.map((content) => this.#finished(content)), opened };
+    const closed = this.#endsWithUser && this.#contents.at(-1)?.kind === "model";
+    const all = [...(opened ? [GOING_ON] : []), ...this.#contents, ...(closed ? [GOING_ON] : [])];
+    return { contents: all.map((content) => this.#finished(content)), opened, closed };
   }
 
   #flush(): void {

@@ -3,7 +3,7 @@ import type { Message, ReasoningDetail } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import type { ToolCall } from "../../model/tool.ts";
 import { parseJson } from "../json/parse.ts";
-import { isObject, objectOf } from "../json/read.ts";
+import { arrayOf, isObject, objectOf } from "../json/read.ts";
 import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
 import { functionCallOf } from "../translation/custom-tools.ts";
 import { ContentList } from "./content-list.ts";
@@ -37,12 +37,22 @@ export function encodeConversation(request: InferenceRequest, options: ContentsO
   const writer = new ContentsWriter(options, parts);
   const own = ownTurns(turns);
   for (const [index, turn] of turns.entries()) writer.write(turn, `messages[${first + index}]`, own.has(turn));
-  if (turns.length > 0)
-    return { ...(told.length > 0 && { systemInstruction: { parts: told } }), contents: writer.contents() };
+  if (turns.length > 0) return instructed(writer.contents(), told, options);
   // Somebody has to say something.
-  if (told.length > 0)
-    account.report({ field: "messages[0].role", action: "replaced", to: "user", reason: "there is no turn" });
+  if (told.length > 0) account.replace("messages[0].role", "user", "there is no turn");
   return { contents: [{ role: "user", parts: told.length > 0 ? told : [{ text: "" }] }] };
+}
+
+function instructed(
+  contents: readonly JsonObject[],
+  told: readonly JsonObject[],
+  { model, rules, account }: ContentsOptions,
+): JsonObject {
+  const [first, ...rest] = contents;
+  if (told.length === 0) return { contents };
+  if (!isAmong(model, rules.uninstructedModels)) return { systemInstruction: { parts: told }, contents };
+  account.replace("messages[0].role", "user", "the model takes no instructions");
+  return { contents: [{ ...first, parts: [...told, ...arrayOf(first?.["parts"])] }, ...rest] };
 }
 
 function written(part: JsonObject | undefined): readonly JsonObject[] {
@@ -85,7 +95,10 @@ class ContentsWriter {
     this.#parts = parts;
     const { model, rules } = options;
     const signs = isAmong(model, rules.signedCallModels);
-    this.#list = new ContentList(signs ? rules.substituteSignature : undefined);
+    this.#list = new ContentList(
+      signs ? rules.substituteSignature : undefined,
+      isAmong(model, rules.freshAnswerModels),
+    );
   }
 
   /** `isOwn`: it is of an answer that this server's models gave. */
@@ -96,11 +109,9 @@ class ContentsWriter {
   }
 
   contents(): readonly JsonObject[] {
-    const { contents, opened } = this.#list.done();
-    if (opened) {
-      const reason = "a conversation begins with the user";
-      this.#options.account.report({ field: "messages", action: "added", reason });
-    }
+    const { contents, opened, closed } = this.#list.done();
+    if (opened) this.#options.account.add("messages", "a conversation begins with the user");
+    if (closed) this.#options.account.add("messages", "the model takes no conversation that ends with its own turn");
     return contents;
   }
 

@@ -60,6 +60,47 @@ describe("the conversation", () => {
     expect(told(changes)).toEqual(["added messages"]);
   });
 
+  const begun: Message = { role: "assistant", content: "{" };
+  const goOn = { role: "user", parts: [{ text: "Continue." }] };
+
+  test.each(["gemini-3.5-flash-lite", "gemini-3.6-flash", "gemini-3.8-flash", "gemini-flash-latest", "gemini-5-neon"])(
+    "for %s it ends with the user too",
+    (model) => {
+      const { body, changes } = write({ messages: [hi, begun] }, model);
+      expect(arrayOf(body["contents"]).at(-1)).toEqual(goOn);
+      expect(told(changes)).toEqual(["added messages"]);
+      expect(write({ messages: [hi, begun, hi] }, model).changes).toEqual([]);
+    },
+  );
+
+  test.each([
+    "gemini-2.5-flash",
+    "gemini-3-pro-preview",
+    "gemini-3.1-flash-lite",
+    "gemini-3.5-flash",
+    "gemma-3-27b-it",
+  ])("%s goes on where its own turn ends", (model) => {
+    const { body, changes } = write({ messages: [hi, begun] }, model);
+    expect(arrayOf(body["contents"]).at(-1)).toEqual({ role: "model", parts: [{ text: "{" }] });
+    expect(changes).toEqual([]);
+  });
+
+  test("a model that takes no instructions is told them by the user", () => {
+    const { body, changes } = write({ system: "Be brief.", messages: [hi] }, "gemma-3-27b-it");
+    expect(body).toEqual({ contents: [{ role: "user", parts: [{ text: "Be brief." }, { text: "hi" }] }] });
+    expect(told(changes)).toEqual(["replaced messages[0].role"]);
+  });
+
+  test("an empty text is left out", () => {
+    const content = [
+      { type: "text", text: "" },
+      { type: "text", text: "hey" },
+    ] as const;
+    expect(contents([hi, { role: "assistant", content: [content[0]] }, { role: "user", content }])).toEqual([
+      { role: "user", parts: [{ text: "hi" }, { text: "hey" }] },
+    ]);
+  });
+
   test("instructions alone are what the user says", () => {
     const { body, changes } = write({ messages: [{ role: "system", content: "Say hi." }] });
     expect(body).toEqual({ contents: [{ role: "user", parts: [{ text: "Say hi." }] }] });
@@ -221,7 +262,10 @@ describe("reasoning", () => {
   test.each([
     ["gemini-3-pro-preview", "skip_thought_signature_validator"],
     ["models/gemini-3.1-flash-lite", "skip_thought_signature_validator"],
+    ["gemini-4-argon", "skip_thought_signature_validator"],
+    ["gemini-5-neon", "skip_thought_signature_validator"],
     ["gemini-2.5-flash", undefined],
+    ["gemma-4-31b-it", undefined],
   ])("for %s the first call of a turn that another model made has the signature %s", (model, signature) => {
     const [, turn] = contents([hi, called("a", "f"), called("b", "g")], model);
     const parts = arrayOf(objectOf(turn)?.["parts"]).map((part) => objectOf(part)?.["thoughtSignature"]);

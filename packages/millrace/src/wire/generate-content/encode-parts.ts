@@ -27,7 +27,8 @@ export class PartWriter {
   }
 
   readonly #writers = {
-    text: ({ text, extra }: TextPart): JsonObject => ({ ...extra, text }),
+    // Servers refuse an empty text.
+    text: ({ text, extra }: TextPart) => (text === "" && extra === undefined ? undefined : { ...extra, text }),
     refusal: ({ refusal, extra }: RefusalPart): JsonObject => ({ ...extra, text: refusal }),
     audio: ({ data, format, extra }: AudioPart): JsonObject => encodeData(`audio/${format}`, data, extra),
     image: (part: ImagePart, path: string) => this.#image(part, path),

@@ -44,13 +44,33 @@ describe("how much to think", () => {
     ],
     ["gemini-3-flash", { reasoningBudget: 0 }, { thinkingLevel: "minimal" }, ["replaced reasoning_budget"]],
     ["gemini-2.0-flash", { reasoningEffort: "high" }, undefined, ["dropped reasoning_effort"]],
-    ["gemma-4", { reasoningBudget: 5 }, undefined, ["dropped reasoning_budget"]],
+    ["gemma-3", { reasoningBudget: 5 }, undefined, ["dropped reasoning_budget"]],
+    ["gemma-4-31b-it", { reasoningEffort: "none" }, { thinkingLevel: "minimal" }, ["replaced reasoning_effort"]],
+    ["gemma-4-31b-it", { reasoningEffort: "high" }, { thinkingLevel: "high", includeThoughts: true }, []],
+    ["gemini-2.5-flash-image", { reasoningEffort: "low" }, undefined, ["dropped reasoning_effort"]],
+    [
+      "gemini-3.1-flash-image",
+      { reasoningEffort: "low" },
+      { thinkingLevel: "high", includeThoughts: true },
+      ["replaced reasoning_effort"],
+    ],
+    ["gemini-3.6-flash", { reasoningEffort: "minimal" }, { thinkingLevel: "minimal", includeThoughts: true }, []],
+    ["gemini-4-hydrogen", { reasoningEffort: "xhigh" }, { thinkingLevel: "xhigh", includeThoughts: true }, []],
   ])("%s, %j", (model, request, config, wanted) => {
     const { body, changes } = write(request, model);
     expect(objectOf(body["generationConfig"])?.["thinkingConfig"]).toEqual(config);
     expect(told(changes)).toEqual(wanted);
   });
 });
+
+test.each(["gemini-3.7-flash", "gemini-3.8-flash", "gemini-pro-latest", "gemini-flash-latest", "gemini-5-neon"])(
+  "%s thinks a little at least, and so does every model that nobody knows yet",
+  (model) => {
+    const { body, changes } = write({ reasoningEffort: "none" }, model);
+    expect(body["generationConfig"]).toEqual({ thinkingConfig: { thinkingLevel: "low" } });
+    expect(told(changes)).toEqual(["replaced reasoning_effort"]);
+  },
+);
 
 describe("tools", () => {
   const tool = {
@@ -142,6 +162,16 @@ describe("settings", () => {
     expect(body["generationConfig"]).toBeUndefined();
     expect(told(changes)).toEqual(["dropped presence_penalty"]);
     expect(write(penalties, "gemini-2.0-flash").body["generationConfig"]).toEqual(penalties);
+  });
+
+  test("several answers and log probabilities are for models that give them", () => {
+    const asked = { n: 2, logprobs: true, topLogprobs: 3, seed: 1 };
+    const { body, changes } = write(asked, "gemini-3.7-flash");
+    expect(body["generationConfig"]).toEqual({ seed: 1 });
+    expect(told(changes)).toEqual(["dropped n", "dropped logprobs"]);
+    expect(write({ n: 1 }, "gemini-3.7-flash").changes).toEqual([]);
+    const onVertex = write(asked, "gemini-3.7-flash", VERTEX_GEMINI_RULES);
+    expect(onVertex.body["generationConfig"]).toMatchObject({ candidateCount: 2, logprobs: 3 });
   });
 
   test("five stop sequences at most, and no empty one", () => {

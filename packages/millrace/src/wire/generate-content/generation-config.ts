@@ -123,13 +123,28 @@ function withoutPenalties(request: InferenceRequest, account: EncodingAccount): 
   return rest;
 }
 
-/** The settings of a request as a `generationConfig`, without what is said about thinking. */
-export function encodeConfig(
+/** The request with what the model takes of its settings. */
+function takenBy(
   asked: InferenceRequest,
   { model, rules }: { readonly model: string; readonly rules: GenerateContentRules },
   account: EncodingAccount,
-): JsonObject {
+): InferenceRequest {
   const request = isAmong(model, rules.penaltyModels) ? asked : withoutPenalties(asked, account);
+  const { n, logprobs, topLogprobs, ...rest } = request;
+  const isOne = isAmong(model, rules.oneAnswerModels);
+  const isUnscored = isAmong(model, rules.unscoredModels);
+  if (isOne && n !== undefined && n > 1) account.drop("n", "the model gives one answer");
+  if (isUnscored && logprobs === true) account.drop("logprobs", "the model tells none");
+  return { ...rest, ...present({ n: isOne ? undefined : n }), ...(!isUnscored && present({ logprobs, topLogprobs })) };
+}
+
+/** The settings of a request as a `generationConfig`, without what is said about thinking. */
+export function encodeConfig(
+  asked: InferenceRequest,
+  target: { readonly model: string; readonly rules: GenerateContentRules },
+  account: EncodingAccount,
+): JsonObject {
+  const request = takenBy(asked, target, account);
   const { stop, modalities, responseFormat, audio, extra } = request;
   const plain = Object.fromEntries(
     Object.entries(NAMES).map(([field, name]) => [field, request[name] as number | boolean | undefined]),

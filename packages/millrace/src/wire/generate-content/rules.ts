@@ -1,3 +1,6 @@
+import { GOOGLE_THINKING } from "./thinking-rules.ts";
+import type { ThinkingRule } from "./thinking-rules.ts";
+
 /** What a server of the Gemini dialect takes that differs from another's. Plain data; profiles are records of these. */
 export interface GenerateContentRules {
   /** Below the base URL; `{model}` stands for the model's id, with `models/` or `tunedModels/` before it where it has none. */
@@ -14,47 +17,45 @@ export interface GenerateContentRules {
   readonly serviceTier: boolean;
   /** How models are told how much to think: the first entry whose prefix the model's id has. */
   readonly thinking: readonly ThinkingRule[];
-  /** Models (matched from the start of the id) that take penalties; the others refuse a request with one. */
-  readonly penaltyModels: readonly string[];
-  /** Models (matched from the start of the id) that refuse an earlier call without a thought signature. */
-  readonly signedCallModels: readonly string[];
+  /** Models that take penalties; the others refuse a request with one. */
+  readonly penaltyModels: ModelFamily;
+  /** Models that refuse an earlier call without a thought signature. */
+  readonly signedCallModels: ModelFamily;
   /** What stands in for the signature of a call that another model made. */
   readonly substituteSignature: string;
-  /** Models (likewise) that take images among the results of a tool; for others they follow as the user's. */
-  readonly mediaResultModels: readonly string[];
+  /** Models that take images among the results of a tool; for others they follow as the user's. */
+  readonly mediaResultModels: ModelFamily;
+  /** Models that refuse a limit above `wholeAnswerTokens` where the answer is not streamed. */
+  readonly longAnswerModels: ModelFamily;
+  readonly wholeAnswerTokens: number;
+  /** Models that refuse a conversation whose last word is their own: they begin no answer where another ended. */
+  readonly freshAnswerModels: ModelFamily;
+  /** Models that take no instructions: these stand before what the user says first. */
+  readonly uninstructedModels: ModelFamily;
+  /** Models that refuse to give several answers. */
+  readonly oneAnswerModels: ModelFamily;
+  /** Models that refuse to tell log probabilities. */
+  readonly unscoredModels: ModelFamily;
   /** Whether a question for the number of tokens holds a whole request, not its contents alone. */
   readonly countsWholeRequests: boolean;
   /** Top-level fields, and those of `generationConfig` as `generationConfig.seed`, that the server refuses. */
   readonly refusedFields: readonly string[];
 }
 
-/** How the models of one family think. */
-export type ThinkingRule =
-  | { readonly prefix: string; readonly by: "level"; readonly levels: readonly string[] }
-  | {
-      readonly prefix: string;
-      readonly by: "budget";
-      readonly lowest: number;
-      readonly highest: number;
-      /** Whether 0, no thinking at all, is taken. */
-      readonly canBeOff: boolean;
-    }
-  | { readonly prefix: string; readonly by: "nothing" };
+/** Models by how their ids begin; the longest beginning that fits decides. */
+export interface ModelFamily {
+  readonly of: readonly string[];
+  /** Those that are none of them. */
+  readonly except: readonly string[];
+}
 
-const THINKING: readonly ThinkingRule[] = [
-  { prefix: "gemini-3-pro", by: "level", levels: ["low", "high"] },
-  { prefix: "gemini-3.1-pro", by: "level", levels: ["low", "medium", "high"] },
-  { prefix: "gemini-3", by: "level", levels: ["minimal", "low", "medium", "high"] },
-  { prefix: "gemini-2.5-pro", by: "budget", lowest: 128, highest: 32_768, canBeOff: false },
-  { prefix: "gemini-2.5-flash-lite", by: "budget", lowest: 512, highest: 24_576, canBeOff: true },
-  { prefix: "gemini-2.5-flash", by: "budget", lowest: 1, highest: 24_576, canBeOff: true },
-  { prefix: "gemini-2.0", by: "nothing" },
-  { prefix: "gemini-1", by: "nothing" },
-  { prefix: "gemini-", by: "budget", lowest: 1, highest: 24_576, canBeOff: true },
-  { prefix: "", by: "nothing" },
-];
+/** Every Gemini model but the early ones: an id that nobody knows yet is of a newer model. */
+const SINCE_GEMINI_3: ModelFamily = {
+  of: ["gemini-"],
+  except: ["gemini-1.", "gemini-2.", "gemini-robotics-er-1.5"],
+};
 
-const GEMINI_3 = ["gemini-3", "gemini-pro-latest", "gemini-flash-latest", "gemini-flash-lite-latest"];
+const NONE: ModelFamily = { of: [], except: [] };
 
 /** Google's Gemini API. */
 export const GEMINI_RULES: GenerateContentRules = {
@@ -64,11 +65,23 @@ export const GEMINI_RULES: GenerateContentRules = {
   httpFiles: true,
   displayNames: false,
   serviceTier: true,
-  thinking: THINKING,
-  penaltyModels: ["gemini-2.0", "gemini-1"],
-  signedCallModels: GEMINI_3,
+  thinking: GOOGLE_THINKING,
+  penaltyModels: { of: ["gemini-1.", "gemini-2.0"], except: [] },
+  signedCallModels: SINCE_GEMINI_3,
   substituteSignature: "skip_thought_signature_validator",
-  mediaResultModels: GEMINI_3,
+  mediaResultModels: SINCE_GEMINI_3,
+  // https://ai.google.dev/gemini-api/docs/generate-content/long-decode
+  longAnswerModels: { of: ["gemini-"], except: [...SINCE_GEMINI_3.except, "gemini-3"] },
+  wholeAnswerTokens: 32_768,
+  // LibreChat-AI/agents#323 has which do.
+  freshAnswerModels: {
+    of: ["gemini-3.5-flash-lite", "gemini-"],
+    except: [...SINCE_GEMINI_3.except, "gemini-3-", "gemini-3.1-", "gemini-3.5-flash", "gemini-pro-latest"],
+  },
+  uninstructedModels: { of: ["gemma-3"], except: [] },
+  // googleapis/js-genai#1609: not so on Vertex.
+  oneAnswerModels: SINCE_GEMINI_3,
+  unscoredModels: SINCE_GEMINI_3,
   countsWholeRequests: true,
   refusedFields: ["labels"],
 };
@@ -81,6 +94,8 @@ export const VERTEX_GEMINI_RULES: GenerateContentRules = {
   callIds: false,
   displayNames: true,
   serviceTier: false,
+  oneAnswerModels: NONE,
+  unscoredModels: NONE,
   countsWholeRequests: false,
   refusedFields: [],
 };
@@ -91,10 +106,14 @@ export function thinkingRule(model: string, { thinking }: GenerateContentRules):
   return thinking.find(({ prefix }) => id.startsWith(prefix));
 }
 
-/** Whether a model's id begins with one of these. */
-export function isAmong(model: string, prefixes: readonly string[]): boolean {
+/** Whether a model is one of these. */
+export function isAmong(model: string, { of, except }: ModelFamily): boolean {
   const id = bareModel(model);
-  return prefixes.some((prefix) => id.startsWith(prefix));
+  return longestFit(id, of) > longestFit(id, except);
+}
+
+function longestFit(id: string, prefixes: readonly string[]): number {
+  return Math.max(-1, ...prefixes.filter((prefix) => id.startsWith(prefix)).map(({ length }) => length));
 }
 
 function bareModel(model: string): string {

@@ -5,7 +5,8 @@ import { present } from "../failure/present.ts";
 import { objectOf } from "../json/read.ts";
 import { budgetOfEffort, effortOfBudget } from "../translation/effort.ts";
 import { thinkingRule } from "./rules.ts";
-import type { GenerateContentRules, ThinkingRule } from "./rules.ts";
+import type { GenerateContentRules } from "./rules.ts";
+import type { ThinkingRule } from "./thinking-rules.ts";
 
 /** What a request says of thinking, as a `thinkingConfig`. */
 export interface EncodedThinking {

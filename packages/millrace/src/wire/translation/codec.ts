@@ -121,6 +121,8 @@ export interface ServerCodec {
   readonly routeOf: (options: Pick<RequestEncoding, "model" | "stream">) => RequestRoute;
   readonly encodeRequest: (request: InferenceRequest, options: RequestEncoding) => EncodedRequest;
   readonly createStreamDecoder: (options: AnswerOptions) => StreamDecoder;
+  /** Whether the answer can only be streamed, also to who wants it whole. Absent where that is never so. */
+  readonly onlyStreams?: (request: InferenceRequest) => boolean;
   /** Absent where no client speaks it. */
   readonly passing?: PassingCodec;
   /** Absent where the server does not count tokens, or only of its own accord. */
