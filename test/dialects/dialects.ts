@@ -115,7 +115,8 @@ export const SERVERS: readonly ServerDialect[] = [
   {
     name: "responses",
     model: "gpt-4.1",
-    ...passing(createResponsesServer(OPENAI_RESPONSES_RULES)),
+    // Of a model by a name that says nothing, as deployments have: it may take sampling and an effort.
+    ...passing(createResponsesServer({ ...OPENAI_RESPONSES_RULES, chatModels: [] })),
     ...readBy(responsesClient),
     streams: "sse",
   },

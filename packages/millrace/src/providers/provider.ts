@@ -207,8 +207,10 @@ export interface LearnedParameter {
   readonly model: string;
   readonly parameter: string;
   /** `moved`: requests with it go to another route of the server. */
-  readonly action: "dropped" | "renamed" | "moved";
-  /** The name it is sent under instead, or the route. */
+  readonly action: "dropped" | "renamed" | "replaced" | "moved";
+  /** The value that is refused, for `replaced`. */
+  readonly from?: string;
+  /** The name it is sent under instead, the value, or the route. */
   readonly to?: string;
 }
 

@@ -62,9 +62,14 @@ export class LearnedParameters {
   }
 }
 
-/** Whether the newer lesson is about the same parameter, or about the name that the older one gave it. */
+/** Whether the newer lesson is about the same parameter or value, or about the name that the older one gave it. */
 function isOver(older: Remedy | Move, newer: Remedy | Move): boolean {
+  if (newer.action === "replaced") return older.action === "replaced" && isSameValue(older, newer);
   return older.parameter === newer.parameter || older.to === newer.parameter;
+}
+
+function isSameValue(older: Remedy, newer: Remedy): boolean {
+  return older.parameter === newer.parameter && older.from === newer.from;
 }
 
 /** A draft with remedies applied, and which of them had something to do. */
@@ -95,5 +100,6 @@ export function changeOf(remedy: Remedy): Change {
 /** A remedy as the warning that goes with the answer. */
 export function warningOf(remedy: Remedy): Warning {
   const what = remedy.to === undefined ? "it was sent without" : `it was sent as ${remedy.to}`;
-  return { code: "parameter-dropped", message: `the server refused ${remedy.parameter}: ${what}` };
+  const refused = remedy.from === undefined ? remedy.parameter : `${remedy.parameter} ${remedy.from}`;
+  return { code: "parameter-dropped", message: `the server refused ${refused}: ${what}` };
 }

@@ -103,6 +103,31 @@ describe("a parameter that turns out to be refused", () => {
     ]);
   });
 
+  test("is a value, where the server says which it takes, and other values go on as they are", async () => {
+    const { provider, upstream } = await openDesk(
+      (exchange) => {
+        const { reasoning_effort: effort } = exchange.request.json() as { readonly reasoning_effort: string };
+        if (effort === "low" || effort === "high") return exchange.json(completion("Hello"));
+        const message = `Unsupported value: 'reasoning_effort' does not support '${effort}' with this model. Supported values are: 'low' and 'high'.`;
+        return exchange.json({ error: { message, param: "reasoning_effort", code: "unsupported_value" } }, 400);
+      },
+      { streamUpstream: false },
+    );
+    const { warnings } = await provider.infer({ ...ASK, reasoningEffort: "none" });
+    expect(warnings).toEqual([
+      { code: "parameter-dropped", message: "the server refused reasoning_effort none: it was sent as low" },
+    ]);
+    for (const reasoningEffort of ["none", "high", "xhigh"]) await provider.infer({ ...ASK, reasoningEffort });
+    const sent = upstream.exchanges.map(
+      ({ request }) => (request.json() as { readonly reasoning_effort: string }).reasoning_effort,
+    );
+    expect(sent).toEqual(["none", "low", "low", "high", "xhigh", "high"]);
+    expect(provider.learned).toEqual([
+      { model: "m", parameter: "reasoning_effort", action: "replaced", from: "none", to: "low" },
+      { model: "m", parameter: "reasoning_effort", action: "replaced", from: "xhigh", to: "high" },
+    ]);
+  });
+
   test("is remembered for its model only", async () => {
     const { provider, upstream } = await openDesk(refusing("stream_options"));
     await provider.infer(ASK);

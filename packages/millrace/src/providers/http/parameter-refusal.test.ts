@@ -3,6 +3,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { classify } from "../../wire/failure/classify.ts";
 import { remediesFor } from "./parameter-refusal.ts";
+import type { Remedy } from "./remedy.ts";
 
 function refusal(status: number, body: unknown): ReturnType<typeof classify> {
   return classify({ status, headers: {}, body: typeof body === "string" ? body : JSON.stringify(body), wallNowMs: 0 });
@@ -20,6 +21,9 @@ const EVERYTHING: JsonObject = {
   store: true,
   metadata: { a: "b" },
   think: "high",
+  reasoning_effort: "high",
+  reasoning: { effort: "xhigh", summary: "auto" },
+  generationConfig: { thinkingConfig: { thinkingLevel: "minimal" } },
   thinking: { type: "enabled", budget_tokens: 1024 },
   service_tier: "flex",
   user: "u",
@@ -27,6 +31,9 @@ const EVERYTHING: JsonObject = {
   temperature: 0,
   tools: [{ type: "function", function: { name: "now", strict: true } }],
 };
+
+/** Wherever a model is told how much to think. */
+const THINKING = ["think", "reasoning_effort", "reasoning.effort"];
 
 describe("what a refusal is about", () => {
   test.each([
@@ -76,8 +83,48 @@ describe("what a refusal is about", () => {
       ["stream_options", "store"],
     ],
     ["an older pydantic", 422, { detail: [{ loc: ["body", "user"], msg: "extra fields not permitted" }] }, ["user"]],
-    ["Ollama, of a model that does not reason", 400, { error: '"tiny:1b" does not support thinking' }, ["think"]],
-    ["an older Ollama", 400, { error: "registry.ollama.ai/library/tiny:1b does not support thinking" }, ["think"]],
+    ["Ollama, of a model that does not reason", 400, { error: '"tiny:1b" does not support thinking' }, THINKING],
+    ["an older Ollama", 400, { error: "registry.ollama.ai/library/tiny:1b does not support thinking" }, THINKING],
+    [
+      "OpenAI, of a model that does not reason",
+      400,
+      { error: { message: "Unrecognized request argument supplied: reasoning_effort", param: null } },
+      ["reasoning_effort"],
+    ],
+    [
+      "the same in a Responses request",
+      400,
+      {
+        error: {
+          message: "Unsupported parameter: 'reasoning.effort' is not supported with this model.",
+          param: "reasoning.effort",
+        },
+      },
+      ["reasoning.effort"],
+    ],
+    [
+      "its summary",
+      400,
+      {
+        error: {
+          message: "Unsupported parameter: 'reasoning.summary' is not supported with this model.",
+          param: "reasoning.summary",
+        },
+      },
+      ["reasoning.summary"],
+    ],
+    [
+      "Google, of a level",
+      400,
+      { error: { code: 400, message: "Thinking level MINIMAL is not supported for this model." } },
+      ["generationConfig.thinkingConfig"],
+    ],
+    [
+      "Google's Vertex, of a level",
+      400,
+      { error: { code: 400, message: "THINKING_LEVEL_MINIMAL is unsupported by this model." } },
+      ["generationConfig.thinkingConfig"],
+    ],
     [
       "a parameter inside the tools",
       400,
@@ -103,6 +150,24 @@ describe("what a refusal is about", () => {
         error: { type: "invalid_request_error", message: "'claude-3-haiku-20240307' does not support thinking." },
       },
     ],
+    [
+      "another parameter, which the effort decides on",
+      400,
+      {
+        error: { message: "Unsupported parameter: 'temperature'. Set reasoning_effort to none.", param: "temperature" },
+      },
+    ],
+    [
+      "tools that OpenAI takes elsewhere",
+      400,
+      {
+        error: {
+          message:
+            "Function tools with reasoning_effort are not supported for gpt-5.6 in /v1/chat/completions. To use function tools, use /v1/responses or set reasoning_effort to 'none'.",
+          param: "reasoning_effort",
+        },
+      },
+    ],
     ["a word in a sentence", 400, { error: { message: "This user is not allowed to store unknown things" } }],
     [
       "a full context",
@@ -118,6 +183,31 @@ describe("what a refusal is about", () => {
   test("a parameter that was not sent cannot have been refused", () => {
     const failure = refusal(400, { error: { message: "Unsupported parameter: 'store'" } });
     expect(refusedIn(failure, { model: "m", tools: [null, { type: "custom" }] })).toEqual([]);
+  });
+});
+
+describe("an effort that the model does not take, where it says which it does", () => {
+  const remedies = (message: string, body: JsonObject): readonly Remedy[] =>
+    remediesFor(refusal(400, { error: { message, code: "unsupported_value" } }), { body, headers: {} });
+
+  // openai/codex#6647, egoist/chatwise-releases#1257
+  test.each([
+    [{ reasoning_effort: "none" }, "'low', 'medium', and 'high'", "low"],
+    [{ reasoning_effort: "xhigh" }, "'low', 'medium', and 'high'", "high"],
+    [{ reasoning_effort: "high" }, "'medium'", "medium"],
+    [{ reasoning: { effort: "minimal" } }, "'low' and 'high'", "low"],
+  ])("%j among %s is %s", (body, values, to) => {
+    const [field = "", value] = Object.entries(body)[0] ?? [];
+    const [parameter, from] = typeof value === "string" ? [field, value] : [`${field}.effort`, value?.effort];
+    const message = `Unsupported value: '${parameter}' does not support '${from}' with this model. Supported values are: ${values}.`;
+    expect(remedies(message, body)).toEqual([{ parameter, action: "replaced", from, to }]);
+  });
+
+  test("a word of the server's own is left out", () => {
+    const message = "Unsupported value: 'reasoning_effort' does not support 'turbo'. Supported values are: 'low'.";
+    expect(remedies(message, { reasoning_effort: "turbo" })).toEqual([
+      { parameter: "reasoning_effort", action: "dropped" },
+    ]);
   });
 });
 

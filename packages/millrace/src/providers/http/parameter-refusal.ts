@@ -1,5 +1,6 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
+import { effortRemedy, isEffort } from "./effort-refusal.ts";
 import { NESTED_PARAMETERS, withoutNested } from "./nested-parameters.ts";
 import { refusedBetas } from "./refused-betas.ts";
 import type { Draft, Remedy } from "./remedy.ts";
@@ -24,6 +25,7 @@ const OPTIONAL_PARAMETERS = [
   "speed",
   // A model that does not reason answers without.
   "think",
+  "reasoning_effort",
   // Vectors are read and given in the form that was asked for, however they come.
   "encoding_format",
 ] as const;
@@ -34,13 +36,22 @@ const OTHER_NAME: Readonly<Record<string, string>> = {
   max_tokens: "max_completion_tokens",
 };
 
+/** Ollama, of a model: in quotes since version 0.20. */
+const NO_THINKING = /^(?:"[^"]+"|[^\s"']+) does not support thinking\b/mu;
+
 /** How servers speak of a parameter in other ways than by its name. */
 const OTHER_WORDS: Readonly<Record<string, RegExp>> = {
   encoding_format: /\bbase64\b/u,
-  // Ollama, of a model: in quotes since version 0.20.
-  think: /^(?:"[^"]+"|[^\s"']+) does not support thinking\b/mu,
+  think: NO_THINKING,
+  reasoning_effort: NO_THINKING,
+  "reasoning.effort": NO_THINKING,
+  // Google, of a model: "Thinking level MINIMAL is not supported", "THINKING_LEVEL_MINIMAL is unsupported".
+  "generationConfig.thinkingConfig": /\bthinking[ _](?:level|budget|config)/iu,
   "output_config.effort": /\boutput_config: |\beffort parameter\b/u,
 };
+
+/** OpenAI, of what it takes elsewhere: it would be refused without the effort too. */
+const ELSEWHERE = /\bv1\/responses\b/u;
 
 /** How servers say that they do not know or do not take a parameter. */
 const REFUSAL =
@@ -55,13 +66,13 @@ export function remediesFor(failure: Failure, { body, headers }: Draft): readonl
   if (status !== 400 && status !== 422) return [];
   if (failure.kind !== "bad_request" && failure.kind !== "unsupported") return [];
   const account = accountText(failure);
-  if (!REFUSAL.test(account)) return [];
+  if (!REFUSAL.test(account) || ELSEWHERE.test(account)) return [];
   const param = failure.param ?? failure.upstream?.param;
   const betas = refusedBetas(account, headers);
   // A beta is called after the field that it is about.
   if (betas.length > 0) return betas.map(remedyFor);
   const named = candidates(body).filter((name) => isNamed(name, param, account));
-  return named.map(remedyFor);
+  return named.map((name) => effortRemedy(name, body, account) ?? remedyFor(name));
 }
 
 function remedyFor(parameter: string): Remedy {
@@ -92,6 +103,8 @@ function isNamed(parameter: string, param: string | undefined, account: string):
   if (OTHER_WORDS[parameter]?.test(account) === true) return true;
   const name = parameter.slice(parameter.lastIndexOf(".") + 1);
   if (param !== undefined && new RegExp(`(?:^|[.\\]])${name}$`, "u").test(param)) return true;
+  // What is refused of a model that reasons is refused with a word on its effort.
+  if (param !== undefined && isEffort(parameter)) return parameter.startsWith(`${param}.`);
   return namePattern(name).test(account);
 }
 

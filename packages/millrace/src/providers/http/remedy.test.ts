@@ -36,6 +36,20 @@ describe("what is done about a refusal", () => {
     });
   });
 
+  test.each([
+    ["reasoning_effort", { reasoning_effort: "none" }, { reasoning_effort: "low" }, { reasoning_effort: "high" }],
+    [
+      "reasoning.effort",
+      { reasoning: { effort: "none", summary: "auto" } },
+      { reasoning: { effort: "low", summary: "auto" } },
+      { reasoning: { effort: "high" } },
+    ],
+  ])("one value of %s becomes another, and others stay", (parameter, body, wanted, other) => {
+    const remedy: Remedy = { parameter, action: "replaced", from: "none", to: "low" };
+    expect(remedied(body, remedy)).toEqual(wanted);
+    expect(remedied(other, remedy)).toBe(other);
+  });
+
   test("a body without it stays the same object", () => {
     const draft = { body: { a: 1, tools: [{ name: "a" }], system: "s" }, headers: {} };
     const parameters = ["store", "strict", "cache_control", "output_config.effort", "anthropic-beta.x"];

@@ -1,4 +1,6 @@
 import type { JsonObject } from "../../model/json.ts";
+import { objectOf } from "../../wire/json/read.ts";
+import type { JsonField } from "../../wire/json/read.ts";
 import { NESTED_PARAMETERS, withoutNested } from "./nested-parameters.ts";
 import { isBeta, withoutBeta } from "./refused-betas.ts";
 
@@ -6,8 +8,10 @@ import { isBeta, withoutBeta } from "./refused-betas.ts";
 export interface Remedy {
   /** The name of a field of the body, or `anthropic-beta.NAME`: a value of that header. */
   readonly parameter: string;
-  readonly action: "dropped" | "renamed";
-  /** The name it is sent under instead, for `renamed`. */
+  readonly action: "dropped" | "renamed" | "replaced";
+  /** The value that is refused, for `replaced`; others stay. */
+  readonly from?: string;
+  /** The name it is sent under instead, for `renamed`, or the value. */
   readonly to?: string;
 }
 
@@ -35,11 +39,18 @@ export function applyRemedy(draft: Draft, remedy: Remedy): Draft {
   return body === draft.body ? draft : { ...draft, body };
 }
 
-function remediedBody(body: JsonObject, { parameter, to }: Remedy): JsonObject {
+function remediedBody(body: JsonObject, { parameter, action, from, to }: Remedy): JsonObject {
+  if (action === "replaced") return to === undefined ? body : withValue(body, parameter.split("."), from, to);
   if (NESTED_PARAMETERS.includes(parameter)) return withoutNested(body, parameter);
   const value = body[parameter];
   if (value === undefined) return body;
   const { [parameter]: _removed, ...rest } = body;
   if (to === undefined || rest[to] !== undefined) return rest;
   return { ...rest, [to]: value };
+}
+
+function withValue(body: JsonObject, [field = "", inner]: readonly string[], from: JsonField, to: string): JsonObject {
+  if (inner === undefined) return body[field] === from ? { ...body, [field]: to } : body;
+  const group = objectOf(body[field]);
+  return group?.[inner] === from ? { ...body, [field]: { ...group, [inner]: to } } : body;
 }

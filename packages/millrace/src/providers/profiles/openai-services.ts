@@ -7,7 +7,7 @@ const OPENAI_RULES = takes({
   tokenLimitField: "max_completion_tokens",
   // Ids of OpenAI's reasoning models begin with one of these.
   reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6"],
-  chatModels: ["gpt-5-chat"],
+  chatModels: ["gpt-5-chat", "gpt-4", "gpt-3.5", "chatgpt-"],
   refusedByReasoningModels: [
     "temperature",
     "top_p",

@@ -117,9 +117,10 @@ function report(diagnoses: readonly Diagnosis[], { unusable, unknownAddresses, c
   return [...blocks, ...notes].join("\n");
 }
 
-function lessonText({ action, model, parameter, to }: LearnedParameter): string {
+function lessonText({ action, model, parameter, from, to }: LearnedParameter): string {
   if (action === "moved") return `${model} refuses ${parameter} in chat completions, so requests with them go to ${to}`;
-  return `${model} refuses ${parameter}, so it is ${to === undefined ? "left out" : `sent as ${to}`}`;
+  const refused = from === undefined ? parameter : `${parameter} ${from}`;
+  return `${model} refuses ${refused}, so it is ${to === undefined ? "left out" : `sent as ${to}`}`;
 }
 
 function stateText({ state, latency_ms, models }: Diagnosis): string {

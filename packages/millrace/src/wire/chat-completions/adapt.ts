@@ -4,7 +4,7 @@ import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { adaptStreaming } from "../assembly/stream-options.ts";
 import { isArray, isObject, numberOf, objectOf } from "../json/read.ts";
 import type { Steps } from "../json/steps.ts";
-import { isReasoningModel } from "../translation/reasoning-models.ts";
+import { isChatModel, isReasoningModel } from "../translation/reasoning-models.ts";
 import { adaptMessages, adaptMessagesInSteps } from "./adapt-messages.ts";
 import type { RequestRules } from "./rules.ts";
 
@@ -72,6 +72,8 @@ function adaptTokenLimit(editor: BodyEditor, { rules, model }: AdaptOptions): vo
 
 function dropRefused(editor: BodyEditor, { rules, model }: AdaptOptions): void {
   for (const field of rules.refusedParameters) editor.drop(field, "the server refuses it");
+  if (isChatModel(model, rules) && editor.body["reasoning_effort"] !== null)
+    editor.drop("reasoning_effort", "the model does not reason");
   // One that does not reason takes them.
   if (!isReasoningModel(model, rules) || editor.body["reasoning_effort"] === "none") return;
   for (const field of rules.refusedByReasoningModels) editor.drop(field, "reasoning models refuse it");

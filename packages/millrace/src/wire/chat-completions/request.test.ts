@@ -208,6 +208,21 @@ describe("Q5: what a model takes is what it is sent", () => {
     },
   );
 
+  test.each([
+    ["gpt-4.1", []],
+    ["openai/gpt-4o-mini", []],
+    ["gpt-5-chat-latest", []],
+    ["gpt-5.2", ["high"]],
+    ["deployment-1", ["high"]],
+  ])("of %s, an effort: %j", (model, sent) => {
+    const { body, changes } = encodeChatRequest(
+      { ...ASK, model, reasoningEffort: "high" },
+      { ...OPTIONS, rules: rulesOf("openai") },
+    );
+    expect([body["reasoning_effort"] ?? []].flat()).toEqual(sent);
+    expect(changes.map(({ field }) => field)).toEqual(sent.length === 0 ? ["reasoning_effort"] : []);
+  });
+
   test("a client's older limit is renamed for a reasoning model, and the newer one for an old server", () => {
     const adapt = (body: JsonObject, model: string, profile: string): JsonObject =>
       adaptChatRequest(body, { ...OPTIONS, model, rules: rulesOf(profile) }).body;

@@ -15,7 +15,7 @@ export interface RequestRules {
   readonly tokenLimitField: "max_tokens" | "max_completion_tokens" | "either";
   /** Models (matched from the start of the id, after any vendor prefix) that are reasoning models. */
   readonly reasoningModels: readonly string[];
-  /** Models, likewise, that are none although their ids begin so. */
+  /** Models, likewise, that do not reason, and refuse to be told an effort; some of their ids begin so too. */
   readonly chatModels: readonly string[];
   /** Parameters that reasoning models refuse; dropped for them, with a change reported. */
   readonly refusedByReasoningModels: readonly string[];

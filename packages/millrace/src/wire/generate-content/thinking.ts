@@ -3,7 +3,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { present } from "../failure/present.ts";
 import { objectOf } from "../json/read.ts";
-import { budgetOfEffort, effortOfBudget } from "../translation/effort.ts";
+import { budgetOfEffort, effortOfBudget, nearestEffort } from "../translation/effort.ts";
 import { thinkingRule } from "./rules.ts";
 import type { GenerateContentRules } from "./rules.ts";
 import type { ThinkingRule } from "./thinking-rules.ts";
@@ -53,14 +53,12 @@ function fieldOf({ reasoningBudget }: InferenceRequest): string {
   return reasoningBudget === undefined ? "reasoning_effort" : "reasoning_budget";
 }
 
-const LEVELS = ["none", "minimal", "low", "medium", "high", "xhigh", "max"];
-
 function amountByLevel(request: InferenceRequest, { levels }: Rule<"level">): Amount {
   const { reasoningBudget } = request;
   const wanted =
     request.reasoningEffort ?? (reasoningBudget === undefined ? undefined : effortOfBudget(reasoningBudget));
   if (wanted === undefined) return NOTHING_SAID;
-  const level = levels.includes(wanted) ? wanted : nearestLevel(wanted, levels);
+  const level = nearestEffort(wanted, levels);
   if (level === undefined) return { fields: { thinkingLevel: wanted }, changes: [] };
   const byTokens = request.reasoningEffort === undefined;
   const field = byTokens ? "reasoning_budget" : "reasoning_effort";
@@ -68,13 +66,6 @@ function amountByLevel(request: InferenceRequest, { levels }: Rule<"level">): Am
   const isExact = level === wanted && (!byTokens || reasoningBudget === 0);
   const change: Change = { field, action: "replaced", to: level, reason };
   return { fields: { thinkingLevel: level }, changes: isExact ? [] : [change] };
-}
-
-/** The lowest level that is at least as much, else the highest; nothing for a word nobody knows. */
-function nearestLevel(wanted: string, levels: readonly string[]): string | undefined {
-  const amount = LEVELS.indexOf(wanted);
-  if (amount === -1) return undefined;
-  return levels.find((level) => LEVELS.indexOf(level) >= amount) ?? levels.at(-1);
 }
 
 function amountByBudget(request: InferenceRequest, rule: Rule<"budget">): Amount {

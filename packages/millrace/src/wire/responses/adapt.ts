@@ -3,7 +3,7 @@ import { BodyEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { isArray, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
 import type { RequestEncoding } from "../translation/codec.ts";
-import { isReasoningModel } from "../translation/reasoning-models.ts";
+import { isChatModel, isReasoningModel } from "../translation/reasoning-models.ts";
 import { isWrapped, unwrapReasoning } from "../translation/wrapped-reasoning.ts";
 import { ownItemsIn, readableReasoning } from "./reasoning-items.ts";
 import type { ResponsesRules } from "./rules.ts";
@@ -38,7 +38,11 @@ export function fitParameters(editor: BodyEditor, model: string, rules: Response
     editor.set("max_output_tokens", lowest);
   }
   for (const field of rules.refusedParameters) editor.drop(field, "the server refuses it");
-  if (!isReasoningModel(model, rules) || objectOf(editor.body["reasoning"])?.["effort"] === "none") return;
+  const { effort, summary } = objectOf(editor.body["reasoning"]) ?? {};
+  if (isChatModel(model, rules) && (effort ?? summary ?? null) !== null) {
+    editor.drop("reasoning", "the model does not reason");
+  }
+  if (!isReasoningModel(model, rules) || effort === "none") return;
   for (const field of rules.refusedByReasoningModels) {
     if (editor.body[field] !== null) editor.drop(field, "reasoning models refuse it");
   }

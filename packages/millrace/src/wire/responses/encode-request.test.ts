@@ -12,7 +12,7 @@ const hello = [{ role: "user", content: "hi" }] as const;
 function encode(
   request: Partial<InferenceRequest>,
   rules: Partial<ResponsesRules> = {},
-  model = "gpt-4.1",
+  model = "deployment-1",
 ): EncodedRequest {
   const server = createResponsesServer({ ...OPENAI_RESPONSES_RULES, ...rules });
   return server.encodeRequest(
@@ -25,7 +25,12 @@ const input = (messages: InferenceRequest["messages"]): unknown => encode({ mess
 
 test("the least: a streamed question that the server does not keep", () => {
   expect(encode({})).toEqual({
-    body: { model: "gpt-4.1", input: [{ type: "message", role: "user", content: "hi" }], stream: true, store: false },
+    body: {
+      model: "deployment-1",
+      input: [{ type: "message", role: "user", content: "hi" }],
+      stream: true,
+      store: false,
+    },
     changes: [],
   });
   expect(encode({ store: true }).body["store"]).toBe(true);
@@ -214,6 +219,17 @@ describe("parameters", () => {
     const { body } = encode({ temperature: 0 }, {}, "openai/gpt-5-chat-latest");
     expect(body).not.toHaveProperty("include");
     expect(body["temperature"]).toBe(0);
+  });
+
+  test.each(["gpt-4.1", "openai/gpt-5-chat-latest"])("%s, which does not reason, is told no effort", (model) => {
+    const { body, changes } = encode({ reasoningEffort: "high", reasoningSummary: "auto" }, {}, model);
+    expect(body).not.toHaveProperty("reasoning");
+    expect(changes.map(({ field, action }) => `${action} ${field}`)).toEqual(["dropped reasoning"]);
+    const silent = { model, input: "hi", reasoning: { effort: null, summary: null } };
+    expect(adaptResponsesRequest(silent, { model, stream: false }, OPENAI_RESPONSES_RULES)).toMatchObject({
+      body: silent,
+      changes: [],
+    });
   });
 
   test("a limit that is too low is raised", () => {

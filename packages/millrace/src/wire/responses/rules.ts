@@ -4,7 +4,7 @@ export interface ResponsesRules {
   readonly lowestMaxOutputTokens?: number;
   /** Models (matched from the start of the id, after any vendor prefix) that are reasoning models. */
   readonly reasoningModels: readonly string[];
-  /** Models, likewise, that are none although their ids begin so. */
+  /** Models, likewise, that do not reason, and refuse to be told an effort; some of their ids begin so too. */
   readonly chatModels: readonly string[];
   /** Parameters, by their names in this dialect, that reasoning models refuse unless their effort is `none`. */
   readonly refusedByReasoningModels: readonly string[];
@@ -26,7 +26,7 @@ export interface ResponsesRules {
 export const OPENAI_RESPONSES_RULES: ResponsesRules = {
   lowestMaxOutputTokens: 16,
   reasoningModels: ["o1", "o3", "o4", "gpt-5", "gpt-6", "codex-"],
-  chatModels: ["gpt-5-chat"],
+  chatModels: ["gpt-5-chat", "gpt-4", "gpt-3.5", "chatgpt-"],
   refusedByReasoningModels: ["temperature", "top_p", "top_logprobs"],
   storeFalse: true,
   encryptedReasoning: true,

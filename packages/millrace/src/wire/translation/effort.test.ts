@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import { budgetOfEffort, effortOfBudget } from "./effort.ts";
+import { budgetOfEffort, effortOfBudget, nearestEffort } from "./effort.ts";
 
 describe("effort and tokens of reasoning", () => {
   test.each(["none", "minimal", "low", "medium", "high", "xhigh", "max"])("%s comes back", (effort) => {
@@ -13,6 +13,18 @@ describe("effort and tokens of reasoning", () => {
     [1_000_000, "max"],
   ])("%d tokens are %s", (tokens, effort) => {
     expect(effortOfBudget(tokens)).toBe(effort);
+  });
+
+  test.each([
+    ["medium", ["low", "medium"], "medium"],
+    ["none", ["high", "low"], "low"],
+    ["medium", ["minimal", "high"], "high"],
+    ["max", ["low", "high"], "high"],
+    ["turbo", ["low", "turbo"], "turbo"],
+    ["turbo", ["low"], undefined],
+    ["low", [], undefined],
+  ])("of what is near %s in %j it is %s", (wanted, known, nearest) => {
+    expect(nearestEffort(wanted, known)).toBe(nearest);
   });
 
   test("a word of a server's own stands for no number", () => {
