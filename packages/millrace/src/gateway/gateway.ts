@@ -99,7 +99,7 @@ class PlannedGateway implements Gateway {
     requests.enter();
     try {
       const id = this.#ports.ids.requestId();
-      const route = routeOf(request.method, request.path, request.query);
+      const route = routeOf(request.method, request.path, request.query, request.headers);
       const shared = {
         id,
         request,

@@ -54,6 +54,10 @@ describe("paths as people paste them", () => {
     ["/v1beta/models", { kind: "gemini-models" }],
     ["/v1beta/models/fast", { kind: "gemini-model", id: "fast" }],
     ["/v1beta/models/desk/qwen3:8b", { kind: "gemini-model", id: "desk/qwen3:8b" }],
+    ["/v1alpha/models", { kind: "gemini-models" }],
+    ["/v1beta1/publishers/google/models", { kind: "gemini-models" }],
+    ["/v1beta1/publishers/google/models/fast", { kind: "gemini-model", id: "fast" }],
+    ["/v1/publishers/desk/models/fast", { kind: "gemini-model", id: "desk/fast" }],
     ["/v1/responses/resp_1", { kind: "stored-response", id: "resp_1", part: "response" }],
     ["/v1/responses/resp_1/input_items", { kind: "stored-response", id: "resp_1", part: "input_items" }],
   ])("GET and HEAD %s", (path, route) => {
@@ -99,9 +103,30 @@ describe("Gemini's paths, which name the model", () => {
       "",
       called("generate-content", "fast", false),
     ],
+    ["/v1beta1/publishers/google/models/fast:generateContent", "", called("generate-content", "fast", false)],
+    [
+      "/v1beta1/publishers/desk/models/fast:streamGenerateContent",
+      "alt=sse",
+      called("generate-content", "desk/fast", true),
+    ],
+    ["/v1/models/fast:streamGenerateContent", "alt=sse", called("generate-content", "fast", true)],
+    ["/v1/models/e:embedContent", "", called("embed-content", "e", false)],
+    ["/v1/models/e:batchEmbedContents", "", called("batch-embed-contents", "e", false)],
+    ["/v1/models/fast:countTokens", "", { kind: "count-tokens", dialect: "generate-content", model: "fast" }],
   ])("POST %s?%s", (path, query, route) => {
     expect(routeOf("POST", path, query)).toEqual(route);
   });
+
+  test.each(["x-goog-api-key", "x-goog-api-client"])(
+    "lists at OpenAI's places are Gemini's for who sends %s",
+    (name) => {
+      const headers = { [name]: "google-genai-sdk/3.3.0 gl-node/v24" };
+      expect(routeOf("GET", "/v1/models", "", headers)).toEqual({ kind: "gemini-models" });
+      expect(routeOf("GET", "/v1/models/desk/fast", "", headers)).toEqual({ kind: "gemini-model", id: "desk/fast" });
+      expect(routeOf("POST", "/v1/chat/completions", "", headers)).toEqual(chat);
+      expect(routeOf("GET", "/v1/models", "", { authorization: "Bearer k" })).toEqual({ kind: "models" });
+    },
+  );
 
   test("an unknown method is none", () => {
     expect(routeOf("POST", "/v1beta/models/fast:constructor")).toMatchObject({ kind: "wrong-method" });

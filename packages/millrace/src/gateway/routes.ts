@@ -1,5 +1,6 @@
 import type { Operation } from "../providers/provider.ts";
-import { generateContentRoute } from "./generate-content-routes.ts";
+import { asGoogleMeans, generateContentRoute } from "./generate-content-routes.ts";
+import type { ClientRequest } from "./ports.ts";
 import { type CountingDialect, decodedPath, type OllamaQuestion, type Route, type RouteRow } from "./route.ts";
 
 const READ = ["GET", "HEAD"];
@@ -28,7 +29,6 @@ const ROWS: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow>([
   ["api/copy", ollama("manage", WRITE)],
   ["api/delete", ollama("manage", ["DELETE"])],
   ["models", { route: { kind: "models" }, methods: READ }],
-  ["v1beta/models", { route: { kind: "gemini-models" }, methods: READ }],
   ["health", { route: { kind: "health" }, methods: READ }],
   ["ready", { route: { kind: "ready" }, methods: READ }],
   ["route", { route: { kind: "route" }, methods: WRITE }],
@@ -60,12 +60,12 @@ export const KNOWN_PATHS: readonly string[] = [
 ];
 
 /** Where a request goes. Base URLs are pasted in many forms; all of them lead to the same place. */
-export function routeOf(method: string, path: string, query = ""): Route {
+export function routeOf(method: string, path: string, query = "", headers: ClientRequest["headers"] = {}): Route {
   const name = path === USUAL_PATH ? USUAL_NAME : canonical(path);
   const row = ROWS.get(name) ?? generateContentRoute(name, query) ?? responseRow(name) ?? modelRow(name);
   if (row === undefined) return { kind: "unknown" };
   if (!row.methods.includes(method)) return { kind: "wrong-method", allow: row.methods.join(", ") };
-  return row.route;
+  return asGoogleMeans(row.route, headers);
 }
 
 /** What a pasted base URL puts before a path: a version, or a whole endpoint. */
