@@ -1,4 +1,3 @@
-import { REFERENCE_RULES } from "../../wire/chat-completions/rules.ts";
 import { OLLAMA_RULES } from "../../wire/ollama/rules.ts";
 import { localServer, PLAIN_LISTING, takes } from "./base.ts";
 import type { Profile } from "./profile.ts";
@@ -14,7 +13,8 @@ export const llamaCpp: Profile = {
   aliases: ["llamacpp", "llama-cpp", "llama-server"],
   defaultBaseUrl: "http://127.0.0.1:8080",
   auth: { scheme: "bearer", keyVariables: ["LLAMA_API_KEY"] },
-  chat: REFERENCE_RULES,
+  // can1357/oh-my-pi#5914: no grammar can be made of a schema that is `true`.
+  chat: takes({ objectSchemas: true }),
   streams: "pass",
   models: {
     ...PLAIN_LISTING,
@@ -78,6 +78,7 @@ export const ollama: Profile = {
     contentBesideToolCalls: "empty",
     reasoningInHistory: "reasoning",
     images: "data",
+    objectSchemas: true,
   }),
   // The list is of what is installed; any of it is loaded when asked for.
   models: {

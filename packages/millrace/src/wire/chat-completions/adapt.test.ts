@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { atOnce } from "../json/steps.ts";
 import { countingWork } from "../json/testing/step-work.ts";
 import { adaptChatRequest, adaptChatRequestInSteps } from "./adapt.ts";
@@ -28,6 +28,21 @@ describe("a temperature below the lowest that a server takes", () => {
 
   test("0 passes where the server says nothing against it", () => {
     expect(adapted({ temperature: 0 }, {}).body["temperature"]).toBe(0);
+  });
+});
+
+describe("a schema that is `true`", () => {
+  const tool = (parameters: JsonValue): JsonObject => ({ type: "function", function: { name: "f", parameters } });
+  const tools = [tool({ type: "object", properties: { value: true } }), tool(null), { type: "other" }];
+
+  test("is an object where the server reads every schema as one, and the change is told", () => {
+    const { body, changes } = adapted({ tools }, { objectSchemas: true });
+    expect(body["tools"]).toEqual([tool({ type: "object", properties: { value: {} } }), tools[1], tools[2]]);
+    expect(changes).toMatchObject([{ field: "tools[0].function.parameters", action: "replaced" }]);
+  });
+
+  test("passes everywhere else", () => {
+    expect(adapted({ tools }, {}).body["tools"]).toBe(tools);
   });
 });
 

@@ -42,6 +42,8 @@ export interface RequestRules {
   readonly toolNames: "any" | "strict";
   /** Whether the schema of a tool's arguments has to name `properties`, were there none. */
   readonly schemaNeedsProperties: boolean;
+  /** Whether every schema of a tool's arguments has to be an object, where `true` and `false` are schemas too. */
+  readonly objectSchemas: boolean;
   /** The ids of tool calls it takes; others are replaced, for a call and its results alike. */
   readonly toolCallIds: "any" | ToolCallIdForm;
   /**
@@ -97,6 +99,7 @@ export const REFERENCE_RULES: ChatRules = {
     imagesInToolResults: true,
     toolNames: "any",
     schemaNeedsProperties: false,
+    objectSchemas: false,
     toolCallIds: "any",
     instructions: "anywhere",
     understands: [],

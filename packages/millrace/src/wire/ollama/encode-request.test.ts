@@ -274,6 +274,15 @@ describe("tools", () => {
     expect(changesOf({ tools })).toEqual(["tools[0].strict dropped"]);
   });
 
+  test("a schema that is `true` is an object", () => {
+    const parameters = { type: ["object", "null"], properties: { value: true } };
+    const { body, changes } = encode({ tools: [{ name: "f", parameters }] });
+    expect(body["tools"]).toEqual([
+      { type: "function", function: { name: "f", parameters: { type: "object", properties: { value: {} } } } },
+    ]);
+    expect(changes).toMatchObject([{ field: "tools[0].function.parameters", action: "replaced" }]);
+  });
+
   test("a tool of free text is a function, and so are its calls", () => {
     const request: Partial<InferenceRequest> = {
       tools: [{ type: "custom", name: "patch" }],

@@ -1,5 +1,5 @@
 import { describe, expect, test } from "vitest";
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { DEFAULT_LIMITS } from "../../model/limits.ts";
 import type { Observation } from "../../model/observation.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
@@ -28,6 +28,15 @@ describe("a body that passes", () => {
       changes: [],
       edits: [{ key: "model", value: '"real"' }],
     });
+  });
+
+  test("a schema that is `true` is an object", () => {
+    const tool = (value: JsonValue): JsonObject => {
+      return { type: "function", function: { name: "f", parameters: { type: "object", properties: { value } } } };
+    };
+    const { body, changes } = adapt({ model: "real", tools: [tool({}), tool(true)] }, true);
+    expect(body["tools"]).toEqual([tool({}), tool({})]);
+    expect(changes.map(({ field }) => field)).toEqual(["tools[1].function.parameters"]);
   });
 
   test("a stream is what it asks for where it does not say", () => {

@@ -7,7 +7,8 @@ import { LineFraming } from "../assembly/framings.ts";
 import { WatchedStream } from "../assembly/watched-stream.ts";
 import type { EventWatch } from "../assembly/watched-stream.ts";
 import { present } from "../failure/present.ts";
-import { stringOf } from "../json/read.ts";
+import { isArray, stringOf } from "../json/read.ts";
+import { withObjectSchemas } from "../translation/object-schemas.ts";
 import type { PassingCodec, ReplyFacts } from "../translation/codec.ts";
 import { messageOf } from "./answer-reader.ts";
 import { callsOf } from "./call-pairing.ts";
@@ -44,9 +45,17 @@ function adapt(
     editor.report({ field: "keep_alive", action: "added", reason: "how long the model stays loaded" });
     editor.set("keep_alive", keepAlive);
   }
+  fitSchemas(editor);
   setStream(editor, stream);
   editor.set("model", model);
   return editor.done();
+}
+
+function fitSchemas(editor: BodyEditor): void {
+  const { tools } = editor.body;
+  if (!isArray(tools)) return;
+  const fit = withObjectSchemas(tools, (change) => editor.report(change));
+  if (fit !== tools) editor.rewrite("tools", fit);
 }
 
 /** A body that says nothing asks for a stream. */

@@ -5,6 +5,7 @@ import type { Tool, ToolDefinition } from "../../model/tool.ts";
 import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
 import { objectOf } from "../json/read.ts";
+import { objectSchemas, objectSchemasChange } from "../translation/object-schemas.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
 
 /** Reads a tool. One of a kind that has no name here is kept whole. */
@@ -74,13 +75,15 @@ function encodeFunction(definition: ToolDefinition, index: number, changes: Chan
   const { function: inner, ...outer } = extra;
   if (strict === true) changes.push(dropped(`tools[${index}].strict`, "the server holds no model to a tool's schema"));
   if (cacheControl !== undefined) changes.push(dropped("cache_control", "the server caches by itself"));
+  // A function without arguments has to say so.
+  const schema = objectSchemas(parameters ?? { type: "object", properties: {} });
+  if (parameters !== undefined && schema !== parameters) changes.push(objectSchemasChange(index));
   return {
     type: "function",
     function: {
       name,
       ...present({ description }),
-      // A function without arguments has to say so.
-      parameters: parameters ?? { type: "object", properties: {} },
+      parameters: schema,
       ...objectOf(inner),
     },
     ...outer,
