@@ -208,7 +208,7 @@ export interface LearnedParameter {
   readonly parameter: string;
   /** `moved`: requests with it go to another route of the server. */
   readonly action: "dropped" | "renamed" | "replaced" | "moved";
-  /** The value that is refused, for `replaced`. */
+  /** The value that is refused, where others are not. */
   readonly from?: string;
   /** The name it is sent under instead, the value, or the route. */
   readonly to?: string;

@@ -64,12 +64,8 @@ export class LearnedParameters {
 
 /** Whether the newer lesson is about the same parameter or value, or about the name that the older one gave it. */
 function isOver(older: Remedy | Move, newer: Remedy | Move): boolean {
-  if (newer.action === "replaced") return older.action === "replaced" && isSameValue(older, newer);
+  if ("from" in newer) return older.parameter === newer.parameter && "from" in older && older.from === newer.from;
   return older.parameter === newer.parameter || older.to === newer.parameter;
-}
-
-function isSameValue(older: Remedy, newer: Remedy): boolean {
-  return older.parameter === newer.parameter && older.from === newer.from;
 }
 
 /** A draft with remedies applied, and which of them had something to do. */

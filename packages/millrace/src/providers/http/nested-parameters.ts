@@ -1,5 +1,6 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { isArray, isObject } from "../../wire/json/read.ts";
+import { isArray, isObject, objectOf } from "../../wire/json/read.ts";
+import type { JsonField } from "../../wire/json/read.ts";
 
 /** Where a mark for the prompt cache may stand, in the dialects that have it; `*` is every member of a list. */
 const CACHE_MARKS: readonly string[] = [
@@ -19,11 +20,25 @@ const PLACES: Readonly<Record<string, readonly string[]>> = {
   "output_config.effort": ["output_config.effort"],
   "reasoning.effort": ["reasoning.effort"],
   "reasoning.summary": ["reasoning.summary"],
-  "generationConfig.thinkingConfig": ["generationConfig.thinkingConfig", "generation_config.thinking_config"],
+  thinkingConfig: ["generationConfig.thinkingConfig", "generation_config.thinking_config"],
+  thinkingLevel: ["generationConfig.thinkingConfig.thinkingLevel", "generation_config.thinking_config.thinking_level"],
+  thinkingBudget: [
+    "generationConfig.thinkingConfig.thinkingBudget",
+    "generation_config.thinking_config.thinking_budget",
+  ],
   cache_control: CACHE_MARKS,
   "cache_control.scope": CACHE_MARKS.map((mark) => `${mark}.scope`),
   "cache_control.ttl": CACHE_MARKS.map((mark) => `${mark}.ttl`),
 };
+
+/** The value of a parameter that stands in one place, at the top or nested. */
+export function valueIn(body: JsonObject, parameter: string): JsonField {
+  for (const place of PLACES[parameter] ?? [parameter]) {
+    const value = place.split(".").reduce<JsonField>((holder, step) => objectOf(holder)?.[step], body);
+    if (value !== undefined) return value;
+  }
+  return undefined;
+}
 
 /** Their names. */
 export const NESTED_PARAMETERS: readonly string[] = Object.keys(PLACES);

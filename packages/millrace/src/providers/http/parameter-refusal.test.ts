@@ -23,7 +23,7 @@ const EVERYTHING: JsonObject = {
   think: "high",
   reasoning_effort: "high",
   reasoning: { effort: "xhigh", summary: "auto" },
-  generationConfig: { thinkingConfig: { thinkingLevel: "minimal" } },
+  generationConfig: { thinkingConfig: { thinkingLevel: "minimal", thinkingBudget: 0 } },
   thinking: { type: "enabled", budget_tokens: 1024 },
   service_tier: "flex",
   user: "u",
@@ -117,13 +117,25 @@ describe("what a refusal is about", () => {
       "Google, of a level",
       400,
       { error: { code: 400, message: "Thinking level MINIMAL is not supported for this model." } },
-      ["generationConfig.thinkingConfig"],
+      ["thinkingLevel"],
     ],
     [
       "Google's Vertex, of a level",
       400,
       { error: { code: 400, message: "THINKING_LEVEL_MINIMAL is unsupported by this model." } },
-      ["generationConfig.thinkingConfig"],
+      ["thinkingLevel"],
+    ],
+    [
+      "Google, of a model that does not think",
+      400,
+      { error: { code: 400, message: "thinking_config is not supported for this model." } },
+      ["thinkingConfig"],
+    ],
+    [
+      "Google, of a model that counts no tokens of thinking",
+      400,
+      { error: { code: 400, message: "Thinking budget is not supported for this model." } },
+      ["thinkingBudget"],
     ],
     [
       "a parameter inside the tools",
@@ -186,7 +198,7 @@ describe("what a refusal is about", () => {
   });
 });
 
-describe("an effort that the model does not take, where it says which it does", () => {
+describe("an effort that the model does not take while it takes others", () => {
   const remedies = (message: string, body: JsonObject): readonly Remedy[] =>
     remediesFor(refusal(400, { error: { message, code: "unsupported_value" } }), { body, headers: {} });
 
@@ -203,11 +215,20 @@ describe("an effort that the model does not take, where it says which it does", 
     expect(remedies(message, body)).toEqual([{ parameter, action: "replaced", from, to }]);
   });
 
-  test("a word of the server's own is left out", () => {
+  test("a word of the server's own is left out, and no other", () => {
     const message = "Unsupported value: 'reasoning_effort' does not support 'turbo'. Supported values are: 'low'.";
     expect(remedies(message, { reasoning_effort: "turbo" })).toEqual([
-      { parameter: "reasoning_effort", action: "dropped" },
+      { parameter: "reasoning_effort", action: "dropped", from: "turbo" },
     ]);
+  });
+
+  test.each([
+    ["Thinking level MINIMAL is not supported for this model.", { from: "minimal" }],
+    ["THINKING_LEVEL_MINIMAL is unsupported by this model.", { from: "minimal" }],
+    ["Thinking level is not supported for this model.", {}],
+  ])("of a level of Google's: %s", (message, value) => {
+    const body = { generationConfig: { thinkingConfig: { thinkingLevel: "minimal" } } };
+    expect(remedies(message, body)).toEqual([{ parameter: "thinkingLevel", action: "dropped", ...value }]);
   });
 });
 

@@ -45,8 +45,10 @@ const OTHER_WORDS: Readonly<Record<string, RegExp>> = {
   think: NO_THINKING,
   reasoning_effort: NO_THINKING,
   "reasoning.effort": NO_THINKING,
-  // Google, of a model: "Thinking level MINIMAL is not supported", "THINKING_LEVEL_MINIMAL is unsupported".
-  "generationConfig.thinkingConfig": /\bthinking[ _](?:level|budget|config)/iu,
+  // Google, of a model.
+  thinkingLevel: /\bthinking[ _]level/iu,
+  thinkingBudget: /\bthinking[ _]budget/iu,
+  thinkingConfig: /\bthinking[ _]config\b(?!\.\w)/iu,
   "output_config.effort": /\boutput_config: |\beffort parameter\b/u,
 };
 

@@ -50,6 +50,18 @@ describe("what is done about a refusal", () => {
     expect(remedied(other, remedy)).toBe(other);
   });
 
+  test("one value is left out, and others stay", () => {
+    const remedy: Remedy = { parameter: "thinkingLevel", action: "dropped", from: "minimal" };
+    const of = (thinkingLevel: string): JsonObject => ({
+      generationConfig: { seed: 1, thinkingConfig: { thinkingLevel, includeThoughts: true } },
+    });
+    const wanted = { generationConfig: { seed: 1, thinkingConfig: { includeThoughts: true } } };
+    expect(remedied(of("minimal"), remedy)).toEqual(wanted);
+    expect(remedied(of("high"), remedy)).toEqual(of("high"));
+    const snake = { generation_config: { thinking_config: { thinking_level: "minimal" } } };
+    expect(remedied(snake, remedy)).toEqual({});
+  });
+
   test("a body without it stays the same object", () => {
     const draft = { body: { a: 1, tools: [{ name: "a" }], system: "s" }, headers: {} };
     const parameters = ["store", "strict", "cache_control", "output_config.effort", "anthropic-beta.x"];

@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../model/json.ts";
 import { objectOf } from "../../wire/json/read.ts";
-import type { JsonField } from "../../wire/json/read.ts";
-import { NESTED_PARAMETERS, withoutNested } from "./nested-parameters.ts";
+import { NESTED_PARAMETERS, valueIn, withoutNested } from "./nested-parameters.ts";
 import { isBeta, withoutBeta } from "./refused-betas.ts";
 
 /** A way to send a refused request once more. */
@@ -9,7 +8,7 @@ export interface Remedy {
   /** The name of a field of the body, or `anthropic-beta.NAME`: a value of that header. */
   readonly parameter: string;
   readonly action: "dropped" | "renamed" | "replaced";
-  /** The value that is refused, for `replaced`; others stay. */
+  /** The value that is refused, where others are not; always for `replaced`. */
   readonly from?: string;
   /** The name it is sent under instead, for `renamed`, or the value. */
   readonly to?: string;
@@ -40,7 +39,8 @@ export function applyRemedy(draft: Draft, remedy: Remedy): Draft {
 }
 
 function remediedBody(body: JsonObject, { parameter, action, from, to }: Remedy): JsonObject {
-  if (action === "replaced") return to === undefined ? body : withValue(body, parameter.split("."), from, to);
+  if (from !== undefined && valueIn(body, parameter) !== from) return body;
+  if (action === "replaced") return to === undefined ? body : withValue(body, parameter.split("."), to);
   if (NESTED_PARAMETERS.includes(parameter)) return withoutNested(body, parameter);
   const value = body[parameter];
   if (value === undefined) return body;
@@ -49,8 +49,6 @@ function remediedBody(body: JsonObject, { parameter, action, from, to }: Remedy)
   return { ...rest, [to]: value };
 }
 
-function withValue(body: JsonObject, [field = "", inner]: readonly string[], from: JsonField, to: string): JsonObject {
-  if (inner === undefined) return body[field] === from ? { ...body, [field]: to } : body;
-  const group = objectOf(body[field]);
-  return group?.[inner] === from ? { ...body, [field]: { ...group, [inner]: to } } : body;
+function withValue(body: JsonObject, [field = "", inner]: readonly string[], value: string): JsonObject {
+  return { ...body, [field]: inner === undefined ? value : { ...objectOf(body[field]), [inner]: value } };
 }

@@ -8,6 +8,9 @@ const LESSON = { model: "m", parameter: "max_tokens", action: "renamed", to: "ma
 const LOOP = { name: "me", error: { code: "loop", message: "It leads back." } };
 const GONE = { name: "gone", error: { code: "connection", message: "Nobody there." } };
 const DROPPED = { model: "m", parameter: "store", action: "dropped" };
+const REPLACED = { model: "m", parameter: "reasoning_effort", action: "replaced", from: "none", to: "low" };
+const DROPPED_VALUE = { model: "m", parameter: "thinkingLevel", action: "dropped", from: "minimal" };
+const LEARNED = [LESSON, DROPPED, REPLACED, DROPPED_VALUE];
 
 /** Something that listens; without a key it says only that it is ready. */
 async function listening(headers: Readonly<Record<string, string>>): Promise<{
@@ -22,7 +25,7 @@ async function listening(headers: Readonly<Record<string, string>>): Promise<{
     response.end(
       JSON.stringify({
         status: "ready",
-        ...(detailed && { providers: [{ name: "desk", learned: [LESSON, DROPPED] }, LOOP, GONE] }),
+        ...(detailed && { providers: [{ name: "desk", learned: LEARNED }, LOOP, GONE] }),
       }),
     );
   });
@@ -42,7 +45,7 @@ describe("what the gateway that runs knows of its providers", () => {
     const { listen } = await listening({ "x-millrace-request-id": "r-1" });
     expect(await knownToGateway({ listen, keys: KEYS })).toEqual(
       new Map([
-        ["desk", { learned: [LESSON, DROPPED] }],
+        ["desk", { learned: LEARNED }],
         ["me", { learned: [], loop: "It leads back." }],
         ["gone", { learned: [] }],
       ]),

@@ -83,8 +83,8 @@ function lessonOf(value: JsonValue): readonly LearnedParameter[] {
   const parameter = stringOf(lesson["parameter"]);
   const to = stringOf(lesson["to"]);
   if (model === undefined || parameter === undefined) return [];
-  if (to === undefined) return [{ model, parameter, action: "dropped" }];
   const from = stringOf(lesson["from"]);
+  if (to === undefined) return [{ model, parameter, action: "dropped", ...(from !== undefined && { from }) }];
   if (from !== undefined) return [{ model, parameter, action: "replaced", from, to }];
   return [{ model, parameter, action: lesson["action"] === "moved" ? "moved" : "renamed", to }];
 }
