@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { BodyEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { arrayOf, isArray, isObject, objectOf } from "../json/read.ts";
+import { contentsOf, instructionParts, partsOfContent } from "./decode-contents.ts";
 import { isWrapped } from "../translation/wrapped-reasoning.ts";
 import { modelName } from "./model-path.ts";
 import { isAmong } from "./rules.ts";
@@ -18,6 +19,7 @@ export function adaptRequest(json: JsonObject, options: AdaptOptions, rules: Gen
   if (options.isClean !== true) editor.clean();
   for (const field of rules.refusedFields) if (!field.includes(".")) editor.drop(field, "the server refuses it");
   if (typeof editor.body["model"] === "string") editor.set("model", modelName(options.model));
+  if (isAmong(options.model, rules.uninstructedModels)) instructByUser(editor);
   const { contents } = editor.body;
   const signed = isAmong(options.model, rules.signedCallModels) ? rules.substituteSignature : undefined;
   const own = isArray(contents) ? withoutWrapped(contents, signed) : contents;
@@ -26,6 +28,20 @@ export function adaptRequest(json: JsonObject, options: AdaptOptions, rules: Gen
     editor.report({ field: "reasoning_details", action: "dropped", reason: "they are another model's" });
   }
   return editor.done();
+}
+
+/** What the model is told stands before what the user says first. */
+function instructByUser(editor: BodyEditor): void {
+  for (const field of ["systemInstruction", "system_instruction"]) {
+    const told = instructionParts(editor.body[field]);
+    if (told.length === 0) continue;
+    const [first, ...rest] = contentsOf(editor.body["contents"]);
+    const opening = first === undefined || first["role"] === "model" ? [] : [first];
+    const others = first === undefined || opening.length > 0 ? rest : [first, ...rest];
+    editor.rename(field, "contents", "the model takes no instructions");
+    const parts = [...told, ...opening.flatMap(partsOfContent)];
+    editor.rewrite("contents", [{ ...opening[0], role: "user", parts }, ...others]);
+  }
 }
 
 /** Contents without the reasoning of other models that we put into signatures; the same ones where none is. */

@@ -33,11 +33,15 @@ export function partsOfContent(content: WireContent): readonly WirePart[] {
   return isObject(parts) ? [camelFields(parts)] : camelObjects(parts);
 }
 
-function decodeInstruction(value: JsonField): readonly Message[] {
-  if (typeof value === "string") return value === "" ? [] : [{ role: "system", content: value }];
+/** What a model is told before the first turn. */
+export function instructionParts(value: JsonField): readonly WirePart[] {
+  if (typeof value === "string") return value === "" ? [] : [{ text: value }];
   const content = camelObject(value);
-  if (content === undefined) return [];
-  const parts = partsOfContent(content).map(decodePart);
+  return content === undefined ? [] : partsOfContent(content);
+}
+
+function decodeInstruction(value: JsonField): readonly Message[] {
+  const parts = instructionParts(value).map(decodePart);
   return parts.length === 0 ? [] : [{ role: "system", content: plainContent(parts) }];
 }
 

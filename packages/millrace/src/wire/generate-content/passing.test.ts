@@ -96,6 +96,27 @@ describe("a body that passes", () => {
     expect(adapted.changes).toMatchObject([{ field: "reasoning_details", action: "dropped" }]);
   });
 
+  const told = { text: "Be brief." };
+  const hi = { role: "user", parts: [{ text: "hi" }] };
+  const opened = { role: "user", parts: [told, { text: "hi" }] };
+  const answered = { role: "model", parts: [{ text: "a" }] };
+
+  test.each<[string, JsonObject, readonly JsonObject[]]>([
+    ["instructions", { systemInstruction: { parts: [told] }, contents: [hi, answered, hi] }, [opened, answered, hi]],
+    ["instructions in the other spelling", { system_instruction: { parts: [told] }, contents: [hi] }, [opened]],
+    ["a text alone", { systemInstruction: "Be brief.", contents: "hi" }, [opened]],
+    [
+      "a conversation that the model begins",
+      { systemInstruction: { parts: [told] }, contents: [answered, hi] },
+      [{ role: "user", parts: [told] }, answered, hi],
+    ],
+  ])("of %s a model that takes no instructions is told by the user", (_name, given, contents) => {
+    const adapted = passing.adapt(given, { model: "gemma-3-27b-it", stream: true, translated: false });
+    expect(adapted.body).toEqual({ contents });
+    expect(adapted.changes).toMatchObject([{ action: "renamed", to: "contents" }]);
+    expect(passing.adapt(given, { model: "gemma-4-31b-it", stream: true, translated: false }).body).toBe(given);
+  });
+
   test("a model named in it is the target's", () => {
     const adapted = passing.adapt(
       { ...body(), model: "models/fast" },
