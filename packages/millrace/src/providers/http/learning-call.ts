@@ -52,7 +52,7 @@ export async function callLearning(
 ): Promise<LearnedReply> {
   const { model, json, strict = false } = request;
   const { learned } = upstream;
-  const mayDo = (remedy: Remedy): boolean => !strict || remedy.action !== "dropped" || ABOUT_FORM.has(remedy.parameter);
+  const mayDo = (remedy: Remedy): boolean => !strict || remedy.action === "renamed" || ABOUT_FORM.has(remedy.parameter);
   const given: Draft = { body: json, headers: context.headers ?? NO_HEADERS };
   const fresh: Remedy[] = [];
   let renamed: ProviderError | undefined;
