@@ -122,14 +122,29 @@ describe("reasoning", () => {
     expect(changes).toEqual(["temperature dropped", "top_k dropped", "top_p dropped"]);
   });
 
-  test("nor must it call a tool", () => {
-    const tools = [{ name: "f" }];
-    expect(sent({ tools, toolChoice: "required", reasoningEffort: "low" }, CLAUDE_4).changes).toEqual([
-      "reasoning_effort dropped",
-    ]);
-    expect(sent({ tools, toolChoice: "required", reasoningEffort: "low" }, NEWEST).changes).toEqual([
-      "reasoning_effort dropped",
-    ]);
+  test.each<[string, readonly string[]]>([
+    [CLAUDE_4, ["reasoning_effort dropped"]],
+    [CLAUDE_4_6, ["reasoning_effort dropped"]],
+    [NEWEST, ["reasoning_effort dropped"]],
+    ["us.anthropic.claude-opus-4-8", []],
+    ["anthropic.claude-opus-5-20260724-v1:0", []],
+  ])("%s must call a tool and reasons, or not", (model, changes) => {
+    const made = sent({ tools: [{ name: "f" }], toolChoice: "required", reasoningEffort: "low" }, model);
+    expect(made.body).toMatchObject({ toolConfig: { toolChoice: { any: {} } } });
+    expect(made.changes).toEqual(changes);
+  });
+
+  test("the newest cannot be made to call: one that was named is the only one", () => {
+    const fields: Fields = { tools: [{ name: "e" }, { name: "f" }], reasoningEffort: "low" };
+    const model = "us.anthropic.claude-opus-5-5-20260922-v1:0";
+    const { body, changes } = sent({ ...fields, toolChoice: { name: "f" } }, model);
+    expect(body).toMatchObject({ additionalModelRequestFields: { output_config: { effort: "low" } } });
+    expect(body).toHaveProperty("toolConfig", { tools: [expect.objectContaining({ toolSpec: expect.anything() })] });
+    expect(changes).toEqual(["tool_choice replaced auto, without the other tools"]);
+    expect(sent({ ...fields, toolChoice: "required", parallelToolCalls: false }, model)).toMatchObject({
+      body: { additionalModelRequestFields: { tool_choice: { type: "auto", disable_parallel_tool_use: true } } },
+      changes: ["tool_choice replaced auto"],
+    });
   });
 
   test("it goes on after a tool only where the reasoning before the call is there", () => {

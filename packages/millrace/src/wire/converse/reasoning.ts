@@ -26,11 +26,11 @@ const NOTHING: Reasoning = { fields: {} };
 const WRITERS: Readonly<Record<ReasoningStyle, Writer>> = {
   none: (asked, _family, _turns, account) => without(asked, "the model takes no effort", account),
   budget: (asked, family, turns, account) => {
-    const hindrance = forced(asked) ?? unreadable(family, turns);
+    const hindrance = forced(asked, family) ?? unreadable(family, turns);
     return hindrance === undefined ? budgeted(asked, account) : without(asked, hindrance, account);
   },
   adaptive: (asked, family, _turns, account) => {
-    const hindrance = forced(asked);
+    const hindrance = forced(asked, family);
     if (hindrance !== undefined) return without(asked, hindrance, account);
     const display = family.sampling === "none" && asked.reasoningSummary !== "none" ? { display: "summarized" } : {};
     const effort = wordOf(asked, family, account);
@@ -87,9 +87,11 @@ export function withoutSampling(
   return rest;
 }
 
-function forced({ toolChoice }: Asked): string | undefined {
+function forced({ toolChoice }: Asked, { claude }: ModelFamily): string | undefined {
   const isForced = toolChoice === "required" || typeof toolChoice === "object";
-  return isForced ? "the model does not reason before a call that it must make" : undefined;
+  return isForced && claude?.forcedCalls === "thoughtless"
+    ? "the model does not reason before a call that it must make"
+    : undefined;
 }
 
 /** With `thinking`, a turn that goes on after tool results must begin with its own reasoning. */

@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
-import type { ToolCall } from "../../model/tool.ts";
+import type { ToolCall, ToolChoice } from "../../model/tool.ts";
 import type { EncodedRequest } from "../translation/codec.ts";
 import { encodeMessagesRequest } from "./encode-request.ts";
 import { ANTHROPIC_RULES, COMPATIBLE_MESSAGES_RULES, VERTEX_MESSAGES_RULES } from "./rules.ts";
@@ -387,6 +387,34 @@ describe("tools", () => {
     expect(made.body["tool_choice"]).toEqual({ type: "auto" });
     expect(told(made)).toEqual(["tool_choice replaced"]);
   });
+
+  test.each<[string, ToolChoice, JsonObject, readonly string[]]>([
+    ["claude-opus-4-8", "required", { type: "any" }, []],
+    ["claude-opus-5", { name: "f" }, { type: "tool", name: "f" }, []],
+    ["claude-haiku-5-5", "required", { type: "any" }, []],
+    ["claude-opus-4-7", { name: "f" }, { type: "auto" }, ["tool_choice replaced"]],
+    ["claude-sonnet-4-5", "required", { type: "auto" }, ["tool_choice replaced"]],
+  ])("of %s are forced or not while it thinks: %j", (model, toolChoice, expected, changes) => {
+    const made = encoded({ tools, toolChoice, reasoningEffort: "high", maxTokens: 5000 }, { model });
+    expect({ choice: made.body["tool_choice"], told: told(made) }).toEqual({ choice: expected, told: changes });
+  });
+
+  test.each(["claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1", "claude-mythos-5-1", "claude-opus-6"])(
+    "of %s are never forced, and one that was named is the only one",
+    (model) => {
+      const both = [{ name: "e" }, ...tools];
+      const required = encoded({ tools: both, toolChoice: "required", parallelToolCalls: false }, { model });
+      expect(required.body).toMatchObject({
+        tools: [{ name: "e" }, { name: "f" }],
+        tool_choice: { type: "auto", disable_parallel_tool_use: true },
+      });
+      expect(required.changes).toMatchObject([{ field: "tool_choice", to: "auto" }]);
+      const named = encoded({ tools: both, toolChoice: { name: "f" } }, { model });
+      expect(named.body["tools"]).toMatchObject([{ name: "f" }]);
+      expect(named.body["tool_choice"]).toEqual({ type: "auto" });
+      expect(named.changes).toMatchObject([{ field: "tool_choice", to: "auto, without the other tools" }]);
+    },
+  );
 
   test("that are not there are not chosen among", () => {
     expect(encoded({ toolChoice: "required" }).body).not.toHaveProperty("tool_choice");

@@ -4,28 +4,32 @@ import type { InferenceRequest } from "../../model/request.ts";
 import { BodyEditor } from "../assembly/body-editor.ts";
 import { present } from "../failure/present.ts";
 import { objectOf } from "../json/read.ts";
+import { claudeModel } from "../translation/claude-models.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
 import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
 import { EncodingAccount } from "../translation/encoding-account.ts";
+import { withoutForcedCall } from "../translation/forced-calls.ts";
 import { encodeParts } from "./encode-parts.ts";
 import { lacksThoughts, TurnEncoder } from "./encode-turns.ts";
 import { dropUnknown, encodeSampling, encodeStop, encodeTier } from "./encode-parameters.ts";
 import { encodeFormat } from "./output-format.ts";
 import type { MessagesRules } from "./rules.ts";
 import { planThinking } from "./thinking.ts";
-import { encodeToolChoice, encodeTools } from "./tools.ts";
+import { encodeToolFields } from "./tools.ts";
 import type { Block, WireTurn } from "./types.ts";
 
 /** Writes a request as a body for a server with these rules, and says what of it has no place there. */
 export function encodeMessagesRequest(
-  request: InferenceRequest,
+  given: InferenceRequest,
   { model, stream, translated }: RequestEncoding,
   rules: MessagesRules,
 ): EncodedRequest {
   const account = new EncodingAccount();
+  const claude = claudeModel(model);
+  const request = claude.forcedCalls === "never" ? withoutForcedCall(given, account) : given;
   const { system, messages } = encodeConversation(request, rules, translated, account);
   const plan = planThinking(request, { model, mayThink: !lacksThoughts(messages), rules }, account);
-  const { extra = {}, tools = [] } = request;
+  const { extra = {} } = request;
   const config = {
     ...objectOf(extra["output_config"]),
     ...present({ effort: plan.effort, format: encodeFormat(request.responseFormat, account) }),
@@ -36,10 +40,7 @@ export function encodeMessagesRequest(
     max_tokens: plan.maxTokens,
     ...present({ system }),
     messages,
-    ...(tools.length > 0 && {
-      tools: encodeTools(tools, account),
-      ...present({ tool_choice: encodeToolChoice(request, plan.isOn, account) }),
-    }),
+    ...encodeToolFields(request, !plan.isOn || claude.forcedCalls === "free", account),
     ...(plan.thinking && { thinking: { ...objectOf(extra["thinking"]), ...plan.thinking } }),
     ...(Object.keys(config).length > 0 && { output_config: config }),
     ...encodeSampling(request, { thinks: plan.isOn, model, rules }, account),

@@ -44,8 +44,16 @@ export function decodeToolChoice(choice: JsonField): DecodedChoice {
   return { toolChoice: known, ...(serial !== undefined && { parallelToolCalls: !serial }) };
 }
 
-/** Tools as the dialect's, in the order given: a cache of the prompt depends on it. */
-export function encodeTools(tools: readonly Tool[], account: EncodingAccount): readonly JsonObject[] {
+/** The tools of a request, and how they may be used: `mayForce` where the model can be made to call one. */
+export function encodeToolFields(request: InferenceRequest, mayForce: boolean, account: EncodingAccount): JsonObject {
+  const { tools = [] } = request;
+  if (tools.length === 0) return {};
+  const choice = encodeToolChoice(request, mayForce, account);
+  return { tools: encodeTools(tools, account), ...present({ tool_choice: choice }) };
+}
+
+/** In the order given: a cache of the prompt depends on it. */
+function encodeTools(tools: readonly Tool[], account: EncodingAccount): readonly JsonObject[] {
   return tools.map((tool, index) => {
     if ("raw" in tool) return tool.raw;
     if (!("type" in tool)) return encodeFunction(tool);
@@ -73,16 +81,16 @@ function objectSchema(parameters: JsonObject | undefined): JsonObject {
 const FORCING_REFUSED = "the server forces no call while the model thinks";
 
 /** `tool_choice`, or nothing where the server does as it likes. */
-export function encodeToolChoice(
-  { toolChoice, parallelToolCalls }: Pick<InferenceRequest, "toolChoice" | "parallelToolCalls">,
-  thinks: boolean,
+function encodeToolChoice(
+  { toolChoice, parallelToolCalls }: InferenceRequest,
+  mayForce: boolean,
   account: EncodingAccount,
 ): JsonObject | undefined {
   if (typeof toolChoice === "object" && "raw" in toolChoice) return toolChoice.raw;
   const asked = toolChoice === undefined ? undefined : wireChoice(toolChoice);
   const isForced = asked?.["type"] === "any" || asked?.["type"] === "tool";
-  if (isForced && thinks) account.replaceOnce("tool_choice", "auto", FORCING_REFUSED);
-  const choice = isForced && thinks ? { type: "auto" } : asked;
+  if (isForced && !mayForce) account.replaceOnce("tool_choice", "auto", FORCING_REFUSED);
+  const choice = isForced && !mayForce ? { type: "auto" } : asked;
   if (parallelToolCalls !== false || choice?.["type"] === "none") return choice;
   return { ...(choice ?? { type: "auto" }), disable_parallel_tool_use: true };
 }
