@@ -28,7 +28,7 @@ export function encodeMessagesRequest(
   const claude = claudeModel(model);
   const request = claude.forcedCalls === "never" ? withoutForcedCall(given, account) : given;
   const { system, messages } = encodeConversation(request, rules, translated, account);
-  const plan = planThinking(request, { model, mayThink: !lacksThoughts(messages), rules }, account);
+  const plan = planThinking(request, { model, claude, rules, mayThink: !lacksThoughts(messages) }, account);
   const { extra = {} } = request;
   const config = {
     ...objectOf(extra["output_config"]),
