@@ -341,7 +341,6 @@ describe("tools", () => {
         name: "f",
         description: "Does",
         parameters: { properties: {} },
-        strict: true,
         cacheControl: { type: "ephemeral" },
       },
       { name: "g" },
@@ -351,13 +350,29 @@ describe("tools", () => {
       {
         name: "f",
         description: "Does",
-        strict: true,
         cache_control: { type: "ephemeral" },
         input_schema: { type: "object", properties: {} },
       },
       { name: "g", input_schema: { type: "object", properties: {} } },
       { type: "web_search_20250305", name: "web_search" },
     ]);
+  });
+
+  test("are held to a schema that the server takes, which is told once", () => {
+    const parameters = { type: "object", properties: { n: { type: "integer", minimum: 1 } } };
+    const strict = { name: "f", parameters, strict: true };
+    const made = encoded({ tools: [strict, { ...strict, name: "g" }, { name: "h", parameters }] });
+    const input_schema = {
+      type: "object",
+      properties: { n: { type: "integer", description: "{minimum: 1}" } },
+      additionalProperties: false,
+    };
+    expect(made.body["tools"]).toEqual([
+      { name: "f", strict: true, input_schema },
+      { name: "g", strict: true, input_schema },
+      { name: "h", input_schema: parameters },
+    ]);
+    expect(told(made)).toEqual(["tools.parameters replaced"]);
   });
 
   test("of free text become functions, which is told", () => {

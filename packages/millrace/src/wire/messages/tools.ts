@@ -5,6 +5,7 @@ import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
 import { isObject } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import { claudeSchema, PLAINER_SCHEMA } from "../translation/claude-schema.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
 
@@ -56,18 +57,23 @@ export function encodeToolFields(request: InferenceRequest, mayForce: boolean, a
 function encodeTools(tools: readonly Tool[], account: EncodingAccount): readonly JsonObject[] {
   return tools.map((tool, index) => {
     if ("raw" in tool) return tool.raw;
-    if (!("type" in tool)) return encodeFunction(tool);
+    if (!("type" in tool)) return encodeFunction(tool, account);
     account.reportOnce(customAsFunction(index));
-    return encodeFunction(functionOfCustom(tool));
+    return encodeFunction(functionOfCustom(tool), account);
   });
 }
 
-function encodeFunction({ name, description, parameters, strict, cacheControl, extra }: ToolDefinition): JsonObject {
+function encodeFunction(tool: ToolDefinition, account: EncodingAccount): JsonObject {
+  const { name, description, parameters, strict, cacheControl, extra } = tool;
+  const schema = objectSchema(parameters);
+  const fitted = strict === true ? claudeSchema(schema) : schema;
+  if (fitted !== schema)
+    account.replaceOnce("tools.parameters", PLAINER_SCHEMA, "the server takes no other for strict tools");
   return {
     ...extra,
     name,
     ...present({ description }),
-    input_schema: objectSchema(parameters),
+    input_schema: fitted,
     ...present({ strict, cache_control: cacheControl }),
   };
 }
