@@ -10,8 +10,9 @@ import { conversationOf, instructedConversation, partsOf } from "../translation/
 import { EncodingAccount } from "../translation/encoding-account.ts";
 import { withoutForcedCall } from "../translation/forced-calls.ts";
 import { encodeParts } from "./encode-parts.ts";
-import { lacksThoughts, TurnEncoder } from "./encode-turns.ts";
+import { TurnEncoder } from "./encode-turns.ts";
 import { dropUnknown, encodeSampling, encodeStop, encodeTier } from "./encode-parameters.ts";
+import { lacksThoughts } from "./open-loop.ts";
 import { encodeFormat } from "./output-format.ts";
 import type { MessagesRules } from "./rules.ts";
 import { planThinking } from "./thinking.ts";

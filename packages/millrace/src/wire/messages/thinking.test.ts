@@ -118,11 +118,21 @@ describe("a model that is given a budget", () => {
     },
     { role: "tool", toolCallId: "c1", content: "4" },
   ];
+  const step: readonly Message[] = [
+    { role: "assistant", content: null, toolCalls: [{ id: "c2", type: "function", name: "f", arguments: "{}" }] },
+    { role: "tool", toolCallId: "c2", content: "5" },
+  ];
   const own = { type: "reasoning.text", text: "Hm", signature: "c2ln", format: "anthropic-claude-v1" };
 
   test.each([
     ["does not think on where its thoughts are missing", turn({}), undefined],
     ["thinks on where they are there", turn({ reasoningDetails: [own] }), enabled(2000)],
+    [
+      "thinks on where those of an earlier step are there",
+      [...turn({ reasoningDetails: [own] }), ...step],
+      enabled(2000),
+    ],
+    ["does not think on after two steps without", [...turn({}), ...step], undefined],
     ["thinks anew of a new question", [...turn({}), { role: "user", content: "b" } as const], enabled(2000)],
   ])("%s", (_, messages, thinking) => {
     expect(asked(BUDGET, { messages, reasoningBudget: 2000 })).toMatchObject({
