@@ -456,6 +456,11 @@ describe("the form of the answer", () => {
   });
 });
 
+test("other makers' servers are told who asks as it is", () => {
+  const made = encoded({ user: "jane@example.com" }, { model: "kimi-k3", rules: COMPATIBLE_MESSAGES_RULES });
+  expect(made.body["metadata"]).toEqual({ user_id: "jane@example.com" });
+});
+
 describe("a parameter", () => {
   test.each<[Partial<InferenceRequest>, JsonObject, readonly string[]]>([
     [{ temperature: 0.5, topK: 3 }, { temperature: 0.5, top_k: 3 }, []],
@@ -465,6 +470,12 @@ describe("a parameter", () => {
     [{ stop: ["#", "\n"] }, { stop_sequences: ["#"] }, ["stop dropped"]],
     [{ user: "u" }, { metadata: { user_id: "u" } }, []],
     [{ safetyIdentifier: "s" }, { metadata: { user_id: "s" } }, []],
+    [{ user: "6a1f-4be2" }, { metadata: { user_id: "6a1f-4be2" } }, []],
+    [{ user: "5551234567" }, { metadata: { user_id: "5551234567" } }, []],
+    [{ user: "jane@example.com" }, {}, ["user dropped"]],
+    [{ user: "Jane <jane@example.com>" }, {}, ["user dropped"]],
+    [{ user: "+15551234567" }, {}, ["user dropped"]],
+    [{ safetyIdentifier: "(555) 123-4567" }, {}, ["safety_identifier dropped"]],
     [{ serviceTier: "auto" }, { service_tier: "auto" }, []],
     [{ serviceTier: "default" }, { service_tier: "standard_only" }, []],
     [{ serviceTier: "priority" }, { service_tier: "auto" }, ["service_tier replaced"]],

@@ -1,4 +1,3 @@
-import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { BodyEditor } from "../assembly/body-editor.ts";
@@ -12,6 +11,7 @@ import { withoutForcedCall } from "../translation/forced-calls.ts";
 import { encodeParts } from "./encode-parts.ts";
 import { TurnEncoder } from "./encode-turns.ts";
 import { dropUnknown, encodeSampling, encodeStop, encodeTier } from "./encode-parameters.ts";
+import { encodeMetadata } from "./metadata.ts";
 import { lacksThoughts } from "./open-loop.ts";
 import { encodeFormat } from "./output-format.ts";
 import type { MessagesRules } from "./rules.ts";
@@ -46,7 +46,7 @@ export function encodeMessagesRequest(
     ...(Object.keys(config).length > 0 && { output_config: config }),
     ...encodeSampling(request, { thinks: plan.isOn, model, rules }, account),
     ...encodeStop(request, account),
-    ...metadataOf(request),
+    ...encodeMetadata(request, rules, account),
     ...encodeTier(request, account),
     ...(stream && { stream }),
   });
@@ -115,12 +115,6 @@ function plainest(blocks: readonly Block[]): string | readonly Block[] {
   const { type, text, ...marks } = only ?? {};
   const isPlain = others.length === 0 && type === "text" && Object.keys(marks).length === 0;
   return isPlain && typeof text === "string" ? text : blocks;
-}
-
-/** The one thing that is told of who asks. */
-function metadataOf({ user, safetyIdentifier, extra = {} }: InferenceRequest): JsonObject {
-  const metadata = { ...objectOf(extra["metadata"]), ...present({ user_id: user ?? safetyIdentifier }) };
-  return Object.keys(metadata).length === 0 ? {} : { metadata };
 }
 
 function isInstruction({ role }: Message): boolean {
