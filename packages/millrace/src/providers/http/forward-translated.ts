@@ -2,6 +2,7 @@ import type { ForwardReply, ForwardRequest, TranslatedRequest } from "../provide
 import { AnswerEvents } from "./answer-events.ts";
 import { answerOptions, askedOf, sendConversation } from "./conversation.ts";
 import { serverCodec } from "./dialects.ts";
+import { withClientBetas } from "./client-betas.ts";
 import { checkStrict } from "./forward-request.ts";
 import { changeOf } from "./learned-parameters.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
@@ -20,12 +21,13 @@ export async function forwardTranslated(
   const { model } = forward;
   const stream = forward.stream || upstream.settings.streamUpstream;
   const encoded = codec.encodeRequest({ ...asked.request, model }, { model, stream, translated: true });
-  const changes = [...asked.changes, ...encoded.changes];
+  const { body, changes: lost } = withClientBetas(encoded.body, forward.headers, { codec, model });
+  const changes = [...asked.changes, ...encoded.changes, ...lost];
   checkStrict(upstream, forward, changes);
   const startedMs = upstream.clock.now();
   const { reply, applied } = await sendConversation(
     upstream,
-    encoded,
+    { ...encoded, body },
     { model, stream, strict: forward.strict },
     context,
   );
