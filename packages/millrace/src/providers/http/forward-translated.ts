@@ -17,6 +17,7 @@ export async function forwardTranslated(
   if (asked.answer !== undefined) {
     return { status: 200, headers: {}, changes: [], body: { kind: "whole", bytes: asked.answer } };
   }
+  if (asked.refusal !== undefined) throw upstream.failures.error(asked.refusal);
   const codec = serverCodec(upstream.settings.profile);
   const { model } = forward;
   const stream = forward.stream || upstream.settings.streamUpstream;
