@@ -251,6 +251,7 @@ describe("a parameter", () => {
       { maxTokens: 5, temperature: 0.5, topP: 0.9, topK: 3, stop: ["#"] },
     ],
     [{ thinking: { type: "disabled" } }, { reasoningEffort: "none" }],
+    [{ thinking: { type: "between_tools" } }, { reasoningEffort: "none" }],
     [{ thinking: { type: "enabled", budget_tokens: 2000 } }, { reasoningBudget: 2000 }],
     [{ thinking: { type: "adaptive" } }, { reasoningEffort: "high" }],
     [

@@ -28,7 +28,7 @@ export function decodeThinking(
   effort: string | undefined,
 ): { readonly fields: ThinkingFields; readonly usesEffort: boolean; readonly rest?: JsonObject } {
   const config = new FieldReader(isObject(thinking) ? thinking : {});
-  const type = config.oneOf("type", ["enabled", "adaptive", "disabled"]);
+  const type = config.oneOf("type", ["enabled", "adaptive", "disabled", "between_tools"]);
   if (type === undefined) {
     return {
       fields: present({ reasoningEffort: effort }),
@@ -36,7 +36,7 @@ export function decodeThinking(
       ...(isObject(thinking) && { rest: thinking }),
     };
   }
-  if (type === "disabled") {
+  if (type === "disabled" || type === "between_tools") {
     return { fields: { reasoningEffort: "none" }, usesEffort: false, ...present({ rest: config.rest() }) };
   }
   const budget = type === "enabled" ? numberOf(config.any("budget_tokens")) : undefined;
