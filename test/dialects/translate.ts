@@ -34,8 +34,8 @@ export function readRequest(
 ): { readonly request: InferenceRequest; readonly changes: readonly Change[] } | Failure {
   const decoded = codec.check(json) ?? codec.decodeRequest(json);
   if ("kind" in decoded) return decoded;
-  const { request, changes } = withoutForeignFields(decoded.request);
-  return misplacedResult(request) ?? { request, changes: [...decoded.changes, ...changes] };
+  const { request, changes, refusal } = withoutForeignFields(decoded.request);
+  return refusal ?? misplacedResult(request) ?? { request, changes: [...decoded.changes, ...changes] };
 }
 
 function sentTo(

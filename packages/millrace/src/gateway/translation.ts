@@ -22,13 +22,14 @@ export function translatedConversation(routed: Routed): TranslatedRequest {
   const decoded = dialect.conversation?.decodeRequest(json);
   if (decoded === undefined) throw new RangeError("The dialect holds no conversations");
   if ("kind" in decoded) throw new RefusalError(decoded);
-  const { request, changes } = withoutForeignFields(decoded.request);
+  const { request, changes, refusal } = withoutForeignFields(decoded.request);
   const wrong = misplacedResult(request);
   if (wrong !== undefined) throw new RefusalError(wrong);
   const restored = live.reasoning.restored(principal.name, request);
   return {
     request: { ...restored, model: facts.model },
     changes: [...bodyChanges(body), ...decoded.changes, ...changes],
+    ...(refusal && { refusal }),
   };
 }
 

@@ -146,6 +146,16 @@ describe("what cannot be said to a server", () => {
   });
 });
 
+test("what a client shows is not left out where it has no place, but refused", async () => {
+  const image = { type: "image", source: { type: "file", file_id: "file_1" } };
+  const messages = [{ role: "user", content: [image, { type: "text", text: "What is this?" }] }];
+  const { call, upstream } = await gatewayOver("openai", hello);
+  const client = await call({ path: "/v1/messages", body: { ...ASKED["messages"]?.body, messages } });
+  expect(client.status).toBe(400);
+  expect(client.text).toContain("messages[0].content[0]");
+  expect(upstream.exchanges).toHaveLength(0);
+});
+
 describe("a client of Messages, in front of a Messages server", () => {
   const frames = [
     'event: message_start\ndata: {"type":"message_start","message":{"id":"msg_1","type":"message","role":"assistant","model":"m","content":[],"stop_reason":null,"usage":{"input_tokens":3,"output_tokens":1}}}\n\n',

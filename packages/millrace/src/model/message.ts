@@ -83,6 +83,8 @@ export type ReasoningDetail = JsonObject;
 export interface OpaquePart {
   readonly type: "opaque";
   readonly raw: JsonObject;
+  /** All that it says, for a server that has no such part. */
+  readonly text?: string;
 }
 
 export type ContentPart = TextPart | ImagePart | AudioPart | FilePart | RefusalPart | OpaquePart;

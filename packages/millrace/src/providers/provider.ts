@@ -1,6 +1,7 @@
 import type { CancelSignal } from "../model/cancellation.ts";
 import type { ProviderError } from "../model/errors.ts";
 import type { Change } from "../model/change.ts";
+import type { Failure } from "../model/failure.ts";
 import type { JsonObject } from "../model/json.ts";
 import type { Health, ModelInfo } from "../model/model-info.ts";
 import type { StreamObserver } from "../model/observation.ts";
@@ -130,6 +131,8 @@ export interface TranslatedRequest {
   /** Nothing is asked, so that no server has to be: this is the whole answer. */
   readonly answer?: Uint8Array;
   readonly changes: readonly Change[];
+  /** Why no server of another dialect can be asked: something that the client shows or tells has no place there. */
+  readonly refusal?: Failure;
 }
 
 /** The same of a request for vectors. */

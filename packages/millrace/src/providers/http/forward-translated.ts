@@ -3,6 +3,7 @@ import type { ForwardReply, ForwardRequest, TranslatedRequest } from "../provide
 import { AnswerEvents } from "./answer-events.ts";
 import { answerOptions, askedOf, sendConversation } from "./conversation.ts";
 import { serverCodec } from "./dialects.ts";
+import { withClientBetas } from "./client-betas.ts";
 import { checkStrict } from "./forward-request.ts";
 import { changeOf } from "./learned-parameters.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
@@ -18,17 +19,19 @@ export async function forwardTranslated(
   if (asked.answer !== undefined) {
     return { status: 200, headers: {}, changes: [], body: { kind: "whole", bytes: asked.answer } };
   }
+  if (asked.refusal !== undefined) throw upstream.failures.error(asked.refusal);
   const { model } = forward;
   const request = { ...asked.request, model };
   const stream = forward.stream || upstream.settings.streamUpstream || codec.onlyStreams?.(request) === true;
   const encoded = codec.encodeRequest(request, { model, stream, translated: true });
-  const changes = [...asked.changes, ...encoded.changes];
+  const { body, changes: lost } = withClientBetas(encoded.body, forward.headers, { codec, model });
+  const changes = [...asked.changes, ...encoded.changes, ...lost];
   checkStrict(upstream, forward, changes);
   const startedMs = upstream.clock.now();
   const { reply, applied } = await sendConversation(
     upstream,
     codec,
-    encoded,
+    { ...encoded, body },
     { model, stream, strict: forward.strict },
     context,
   );

@@ -2,7 +2,8 @@ import type { Change } from "../../model/change.ts";
 import type { Clock } from "../../model/clock.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { LearnedParameter } from "../provider.ts";
-import { applyRemedy, type Draft, type Move, type Remedy } from "./remedy.ts";
+import type { Draft } from "./draft.ts";
+import { applyRemedy, type Move, type Remedy } from "./remedy.ts";
 
 /** A bound on what is remembered, so that made-up model names cannot fill memory (a count). */
 const MAX_MODELS = 1024;

@@ -1,8 +1,9 @@
 import { ProviderError } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
+import type { Draft } from "./draft.ts";
 import { applyRemedies, type Remedied } from "./learned-parameters.ts";
 import { remediesFor } from "./parameter-refusal.ts";
-import type { Draft, Remedy } from "./remedy.ts";
+import type { Remedy } from "./remedy.ts";
 import type { BodyBytes } from "./spliced-body.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";

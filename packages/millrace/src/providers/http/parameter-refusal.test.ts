@@ -282,11 +282,14 @@ describe("what a refusal in the Messages dialect is about", () => {
     expect(refusedIn(refusal(400, messagesError(message)), OF_CLAUDE_CODE, headers)).toEqual(betas);
   });
 
-  test("all of the betas, where Bedrock does not say which", () => {
-    const headers = { "Anthropic-Beta": "claude-code-20250219,effort-2025-11-24" };
+  test.each([
+    ["that it does not document", "claude-code-20250219,effort-2025-11-24", ["anthropic-beta.claude-code-20250219"]],
+    ["all, where it documents them all", "effort-2025-11-24", ["anthropic-beta"]],
+    ["all, where it documents none", "claude-code-20250219", ["anthropic-beta"]],
+    ["none, where there are none", "", []],
+  ])("the betas, where Bedrock does not say which: those %s", (_name, betas, expected) => {
     const failure = refusal(400, messagesError("invalid beta flag"));
-    expect(refusedIn(failure, OF_CLAUDE_CODE, headers)).toEqual(["anthropic-beta"]);
-    expect(refusedIn(failure, OF_CLAUDE_CODE)).toEqual([]);
+    expect(refusedIn(failure, OF_CLAUDE_CODE, { "Anthropic-Beta": betas })).toEqual(expected);
   });
 });
 

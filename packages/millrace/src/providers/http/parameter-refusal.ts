@@ -1,9 +1,10 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
+import type { Draft } from "./draft.ts";
 import { effortRemedy, isEffort } from "./effort-refusal.ts";
 import { NESTED_PARAMETERS, withoutNested } from "./nested-parameters.ts";
 import { refusedBetas } from "./refused-betas.ts";
-import type { Draft, Remedy } from "./remedy.ts";
+import type { Remedy } from "./remedy.ts";
 
 /**
  * Parameters that a request can go without and still mean the same question. Only these are ever
@@ -63,18 +64,18 @@ const REFUSAL =
  * What could be left out or renamed so that the server takes the request, or nothing: then the
  * failure is the real answer. Only parameters that the draft holds are considered.
  */
-export function remediesFor(failure: Failure, { body, headers }: Draft): readonly Remedy[] {
+export function remediesFor(failure: Failure, draft: Draft): readonly Remedy[] {
   const status = failure.upstream?.status ?? failure.status;
   if (status !== 400 && status !== 422) return [];
   if (failure.kind !== "bad_request" && failure.kind !== "unsupported") return [];
   const account = accountText(failure);
   if (!REFUSAL.test(account) || ELSEWHERE.test(account)) return [];
   const param = failure.param ?? failure.upstream?.param;
-  const betas = refusedBetas(account, headers);
+  const betas = refusedBetas(account, draft);
   // A beta is called after the field that it is about.
   if (betas.length > 0) return betas.map(remedyFor);
-  const named = candidates(body).filter((name) => isNamed(name, param, account));
-  return named.map((name) => effortRemedy(name, body, account) ?? remedyFor(name));
+  const named = candidates(draft.body).filter((name) => isNamed(name, param, account));
+  return named.map((name) => effortRemedy(name, draft.body, account) ?? remedyFor(name));
 }
 
 function remedyFor(parameter: string): Remedy {

@@ -100,4 +100,16 @@ describe("what is done about a refusal", () => {
     expect(applyRemedy(without, dropped("anthropic-beta.b-2")).headers).toEqual({ "anthropic-version": "v" });
     expect(applyRemedy(draft, dropped("anthropic-beta")).headers).toEqual({ "anthropic-version": "v" });
   });
+
+  test("or out of the field that Bedrock has for it", () => {
+    const body = { a: 1, additionalModelRequestFields: { top_k: 5, anthropic_beta: ["a-1", "b-2"] } };
+    expect(remedied(body, dropped("anthropic-beta.a-1"))).toEqual({
+      a: 1,
+      additionalModelRequestFields: { top_k: 5, anthropic_beta: ["b-2"] },
+    });
+    expect(remedied(body, dropped("anthropic-beta"))).toEqual({ a: 1, additionalModelRequestFields: { top_k: 5 } });
+    const alone = { a: 1, additionalModelRequestFields: { anthropic_beta: ["a-1"] } };
+    expect(remedied(alone, dropped("anthropic-beta.a-1"))).toEqual({ a: 1 });
+    expect(remedied(alone, dropped("anthropic-beta.b-2"))).toBe(alone);
+  });
 });

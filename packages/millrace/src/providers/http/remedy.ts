@@ -1,11 +1,12 @@
 import type { JsonObject } from "../../model/json.ts";
 import { objectOf } from "../../wire/json/read.ts";
+import type { Draft } from "./draft.ts";
 import { NESTED_PARAMETERS, valueIn, withoutNested } from "./nested-parameters.ts";
 import { isBeta, withoutBeta } from "./refused-betas.ts";
 
 /** A way to send a refused request once more. */
 export interface Remedy {
-  /** The name of a field of the body, or `anthropic-beta.NAME`: a value of that header. */
+  /** The name of a field of the body, or `anthropic-beta.NAME`: one of the caller's betas, wherever it stands. */
   readonly parameter: string;
   readonly action: "dropped" | "renamed" | "replaced";
   /** The value that is refused, where others are not; always for `replaced`. */
@@ -21,19 +22,9 @@ export interface Move {
   readonly to: string;
 }
 
-/** What a remedy is applied to. */
-export interface Draft {
-  readonly body: JsonObject;
-  /** Those that the caller gave. */
-  readonly headers: Readonly<Record<string, string>>;
-}
-
 /** The draft with the remedy applied; the same reference when it has nothing to do. */
 export function applyRemedy(draft: Draft, remedy: Remedy): Draft {
-  if (isBeta(remedy.parameter)) {
-    const headers = withoutBeta(draft.headers, remedy.parameter);
-    return headers === draft.headers ? draft : { ...draft, headers };
-  }
+  if (isBeta(remedy.parameter)) return withoutBeta(draft, remedy.parameter);
   const body = remediedBody(draft.body, remedy);
   return body === draft.body ? draft : { ...draft, body };
 }

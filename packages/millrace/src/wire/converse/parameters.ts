@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { present } from "../failure/present.ts";
-import { closedSchema } from "../translation/closed-schema.ts";
+import { claudeSchema, PLAINER_SCHEMA } from "../translation/claude-schema.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
 import type { ModelFamily } from "./rules.ts";
 
@@ -114,9 +114,9 @@ export function outputConfig(
     return undefined;
   }
   const { name, description } = responseFormat;
-  const schema = anthropicFields ? closedSchema(responseFormat.schema) : responseFormat.schema;
+  const schema = anthropicFields ? claudeSchema(responseFormat.schema) : responseFormat.schema;
   if (schema !== responseFormat.schema) {
-    account.replaceOnce("response_format", "a schema without additional properties", "the model takes no other");
+    account.replaceOnce("response_format", PLAINER_SCHEMA, "the model takes no other");
   }
   const jsonSchema = { schema: JSON.stringify(schema), name, ...present({ description }) };
   return { textFormat: { type: "json_schema", structure: { jsonSchema } } };

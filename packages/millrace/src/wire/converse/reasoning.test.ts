@@ -4,6 +4,9 @@ import { changesOf, encode, sent } from "./testing/encode.ts";
 import type { Fields } from "./testing/encode.ts";
 
 const NEWEST = "global.anthropic.claude-opus-4-7";
+const OPUS_5 = "anthropic.claude-opus-5-20260724-v1:0";
+const SONNET_5_5 = "eu.anthropic.claude-sonnet-5-5";
+const OPUS_5_5 = "us.anthropic.claude-opus-5-5-20260922-v1:0";
 const CLAUDE_4_6 = "us.anthropic.claude-sonnet-4-6";
 const CLAUDE_4 = "anthropic.claude-sonnet-4-20250514-v1:0";
 const HAIKU_3 = "anthropic.claude-3-haiku-20240307-v1:0";
@@ -77,6 +80,14 @@ describe("reasoning", () => {
       { thinking: { type: "adaptive" }, output_config: { effort: "low" } },
       [],
     ],
+    [CLAUDE_4_6, { reasoningEffort: "none" }, { thinking: { type: "disabled" } }, []],
+    [OPUS_5, { reasoningEffort: "none" }, { thinking: { type: "disabled" } }, []],
+    [OPUS_5, { reasoningBudget: 0 }, { thinking: { type: "disabled" } }, []],
+    [SONNET_5_5, { reasoningEffort: "none" }, { thinking: { type: "between_tools" } }, []],
+    [OPUS_5_5, { reasoningEffort: "none" }, undefined, ["reasoning_effort dropped"]],
+    [OPUS_5_5, { reasoningBudget: 0 }, undefined, ["reasoning_budget dropped"]],
+    [NOVA_2, { reasoningEffort: "none" }, undefined, []],
+    [GPT, { reasoningEffort: "none" }, { reasoning_effort: "low" }, ["reasoning_effort replaced low"]],
     [NOVA_2, { reasoningEffort: "low" }, novaAt("low"), []],
     [NOVA_2, { reasoningEffort: "xhigh" }, novaAt("high"), ["reasoning_effort replaced high"]],
     [NOVA_2, { reasoningEffort: "high", temperature: 0.5, topP: 1 }, novaAt("high"), ["temperature dropped"]],
@@ -116,20 +127,40 @@ describe("reasoning", () => {
     });
   });
 
+  test("Claude takes a temperature where it must not reason", () => {
+    const { body, changes } = sent({ reasoningEffort: "none", temperature: 0.2 }, CLAUDE_4_6);
+    expect(body).toMatchObject({ inferenceConfig: { temperature: 0.2 } });
+    expect(changes).toEqual([]);
+  });
+
   test("Claude takes no sampling while it reasons", () => {
     const { body, changes } = sent({ reasoningEffort: "low", temperature: 0.2, topP: 0.9, topK: 3 }, CLAUDE_4);
     expect(body).toEqual({ additionalModelRequestFields: { thinking: { type: "enabled", budget_tokens: 1024 } } });
     expect(changes).toEqual(["temperature dropped", "top_k dropped", "top_p dropped"]);
   });
 
-  test("nor must it call a tool", () => {
-    const tools = [{ name: "f" }];
-    expect(sent({ tools, toolChoice: "required", reasoningEffort: "low" }, CLAUDE_4).changes).toEqual([
-      "reasoning_effort dropped",
-    ]);
-    expect(sent({ tools, toolChoice: "required", reasoningEffort: "low" }, NEWEST).changes).toEqual([
-      "reasoning_effort dropped",
-    ]);
+  test.each<[string, readonly string[]]>([
+    [CLAUDE_4, ["reasoning_effort dropped"]],
+    [CLAUDE_4_6, ["reasoning_effort dropped"]],
+    [NEWEST, ["reasoning_effort dropped"]],
+    ["us.anthropic.claude-opus-4-8", []],
+    [OPUS_5, []],
+  ])("%s must call a tool and reasons, or not", (model, changes) => {
+    const made = sent({ tools: [{ name: "f" }], toolChoice: "required", reasoningEffort: "low" }, model);
+    expect(made.body).toMatchObject({ toolConfig: { toolChoice: { any: {} } } });
+    expect(made.changes).toEqual(changes);
+  });
+
+  test("the newest cannot be made to call: one that was named is the only one", () => {
+    const fields: Fields = { tools: [{ name: "e" }, { name: "f" }], reasoningEffort: "low" };
+    const { body, changes } = sent({ ...fields, toolChoice: { name: "f" } }, OPUS_5_5);
+    expect(body).toMatchObject({ additionalModelRequestFields: { output_config: { effort: "low" } } });
+    expect(body).toHaveProperty("toolConfig", { tools: [expect.objectContaining({ toolSpec: expect.anything() })] });
+    expect(changes).toEqual(["tool_choice replaced auto, without the other tools"]);
+    expect(sent({ ...fields, toolChoice: "required", parallelToolCalls: false }, OPUS_5_5)).toMatchObject({
+      body: { additionalModelRequestFields: { tool_choice: { type: "auto", disable_parallel_tool_use: true } } },
+      changes: ["tool_choice replaced auto"],
+    });
   });
 
   test("it goes on after a tool only where the reasoning before the call is there", () => {

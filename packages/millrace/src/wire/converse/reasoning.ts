@@ -26,13 +26,14 @@ const NOTHING: Reasoning = { fields: {} };
 const WRITERS: Readonly<Record<ReasoningStyle, Writer>> = {
   none: (asked, _family, _turns, account) => without(asked, "the model takes no effort", account),
   budget: (asked, family, turns, account) => {
-    const hindrance = forced(asked) ?? unreadable(family, turns);
+    const hindrance = forced(asked, family) ?? unreadable(family, turns);
     return hindrance === undefined ? budgeted(asked, account) : without(asked, hindrance, account);
   },
   adaptive: (asked, family, _turns, account) => {
-    const hindrance = forced(asked);
+    const hindrance = forced(asked, family);
     if (hindrance !== undefined) return without(asked, hindrance, account);
-    const display = family.sampling === "none" && asked.reasoningSummary !== "none" ? { display: "summarized" } : {};
+    const isHidden = family.claude?.hidesThoughts === true;
+    const display = isHidden && asked.reasoningSummary !== "none" ? { display: "summarized" } : {};
     const effort = wordOf(asked, family, account);
     return { fields: { thinking: { type: "adaptive", ...display }, output_config: { effort } } };
   },
@@ -52,9 +53,18 @@ export function reasoningOf(
   account: EncodingAccount,
 ): Reasoning {
   const { reasoningEffort, reasoningBudget } = request;
-  const unasked = reasoningEffort === undefined && reasoningBudget === undefined;
-  if (unasked || reasoningEffort === "none" || reasoningBudget === 0) return NOTHING;
+  if (reasoningEffort === undefined && reasoningBudget === undefined) return NOTHING;
+  if (reasoningEffort === "none" || reasoningBudget === 0) return reasoningOff(request, family, account);
   return WRITERS[family.reasoning](request, family, turns, account);
+}
+
+/** Models that are told an effort reason unless they are told not to, as far as they can go without. */
+function reasoningOff(asked: Asked, family: ModelFamily, account: EncodingAccount): Reasoning {
+  const { reasoning, claude } = family;
+  if (reasoning === "effort") return WRITERS.effort(asked, family, [], account);
+  if (reasoning !== "adaptive" || claude === undefined) return NOTHING;
+  if (claude.off === "never") return without(asked, "the model always reasons", account);
+  return { fields: { thinking: { type: claude.off } } };
 }
 
 function without(asked: Asked, reason: string, account: EncodingAccount): Reasoning {
@@ -78,7 +88,9 @@ export function withoutSampling(
   account: EncodingAccount,
 ): InferenceRequest {
   const isHighest = objectOf(fields["reasoningConfig"])?.["maxReasoningEffort"] === "high";
-  if (fields["thinking"] === undefined && !isHighest) return request;
+  const type = objectOf(fields["thinking"])?.["type"];
+  const isThinking = type === "enabled" || type === "adaptive";
+  if (!isThinking && !isHighest) return request;
   const { temperature, topK, topP, ...rest } = request;
   const reason = "the model does not take it while it reasons";
   if (temperature !== undefined && temperature !== 1) account.dropOnce("temperature", reason);
@@ -87,9 +99,11 @@ export function withoutSampling(
   return rest;
 }
 
-function forced({ toolChoice }: Asked): string | undefined {
+function forced({ toolChoice }: Asked, { claude }: ModelFamily): string | undefined {
   const isForced = toolChoice === "required" || typeof toolChoice === "object";
-  return isForced ? "the model does not reason before a call that it must make" : undefined;
+  return isForced && claude?.forcedCalls === "thoughtless"
+    ? "the model does not reason before a call that it must make"
+    : undefined;
 }
 
 /** With `thinking`, a turn that goes on after tool results must begin with its own reasoning. */

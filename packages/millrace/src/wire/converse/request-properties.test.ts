@@ -64,7 +64,11 @@ const round: Arbitrary<readonly Message[]> = fc
 
 const tool: Arbitrary<ToolDefinition> = fc
   .record({ name: word, description: option(prose), strict: option(fc.constant(true)), cacheControl: mark })
-  .map(({ name, ...rest }) => ({ name, parameters: { type: "object", properties: {} }, ...present(rest) }));
+  .map(({ name, ...rest }) => ({
+    name,
+    parameters: { type: "object", properties: {}, additionalProperties: false },
+    ...present(rest),
+  }));
 
 /** Any request that the API has a place for, written as its reader would write it. */
 const expressible: Arbitrary<InferenceRequest> = fc

@@ -201,7 +201,7 @@ describe("an answer that keeps to a schema", () => {
   test("Claude takes only objects that are closed", () => {
     const { body, changes } = sent({ responseFormat });
     expect(JSON.stringify(body)).toContain(String.raw`\"additionalProperties\":false`);
-    expect(changes).toEqual(["response_format replaced a schema without additional properties"]);
+    expect(changes).toEqual(["response_format replaced a schema of closed objects, with other limits in descriptions"]);
   });
 
   test.each([HAIKU_3, NOVA, NEWEST])("%s cannot be held to one", (model) => {
@@ -234,7 +234,22 @@ describe("tools", () => {
 
   test("strict, where the model can be held to a schema", () => {
     const tools = [{ ...tool, strict: true }];
-    expect(sent({ tools }).body).toEqual({ toolConfig: { tools: [{ toolSpec: { ...toolSpec, strict: true } }] } });
+    expect(sent({ tools }, QWEN)).toEqual({
+      body: { toolConfig: { tools: [{ toolSpec: { ...toolSpec, strict: true } }] } },
+      changes: [],
+    });
+    const json = { ...tool.parameters, additionalProperties: false };
+    expect(sent({ tools: [...tools, { ...tool, name: "g", strict: true }] })).toMatchObject({
+      body: {
+        toolConfig: {
+          tools: [
+            { toolSpec: { strict: true, inputSchema: { json } } },
+            { toolSpec: { strict: true, inputSchema: { json } } },
+          ],
+        },
+      },
+      changes: ["tools.parameters replaced a schema of closed objects, with other limits in descriptions"],
+    });
     expect(sent({ tools }, HAIKU_3)).toEqual({
       body: { toolConfig: { tools: [{ toolSpec }] } },
       changes: ["tools[0].strict dropped"],

@@ -6,6 +6,7 @@ import type { JsonField } from "../json/read.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
 import { conversationOf, instructedConversation } from "../translation/conversation.ts";
 import { EncodingAccount } from "../translation/encoding-account.ts";
+import { withoutForcedCall } from "../translation/forced-calls.ts";
 import { DocumentNames } from "./document-names.ts";
 import { CallIds } from "./identifiers.ts";
 import { converseMessages, systemBlocks } from "./messages.ts";
@@ -19,16 +20,17 @@ import { messageJson } from "./types.ts";
 
 /** A request as the body of `converse` or `converse-stream`; the model stands in the path. */
 export function encodeConverseRequest(
-  request: InferenceRequest,
+  given: InferenceRequest,
   { model, stream }: RequestEncoding,
   rules: ConverseRules,
 ): EncodedRequest {
   const family = familyOf(rules, model);
-  const { turns, changes } = instructedConversation(request);
+  const account = new EncodingAccount();
+  const { turns, changes } = instructedConversation(given);
+  account.report(...changes);
+  const request = family.claude?.forcedCalls === "never" ? withoutForcedCall(given, account) : given;
   const all = conversationOf(request);
   const first = all.length - turns.length;
-  const account = new EncodingAccount();
-  account.report(...changes);
   const context = { family, account, documents: new DocumentNames(), ids: new CallIds(family.callIds) };
   const system = systemBlocks(all.slice(0, first), context);
   const messages = converseMessages(turns, first, context).map(messageJson);

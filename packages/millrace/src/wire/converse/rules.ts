@@ -1,4 +1,6 @@
 import type { ReasoningDetail } from "../../model/message.ts";
+import { claudeModel } from "../translation/claude-models.ts";
+import type { ClaudeModel } from "../translation/claude-models.ts";
 
 /** How models of one kind differ behind the one API. */
 export interface ModelFamily {
@@ -17,6 +19,8 @@ export interface ModelFamily {
   readonly toolChoices: readonly ("any" | "tool")[];
   /** Takes the fields of Anthropic's own API among the additional ones; its `tool_choice` has more words than Converse. */
   readonly anthropicFields: boolean;
+  /** What of it differs from version to version, where it is Anthropic's. */
+  readonly claude?: ClaudeModel;
   /** Whether a tool's result may say that the call failed. */
   readonly resultStatus: boolean;
   /** Where `top_k` stands in the additional fields; absent where there is none. */
@@ -139,7 +143,8 @@ export const BEDROCK_RULES: ConverseRules = {
 
 /** What is known of a model by its id. */
 export function familyOf({ families, unknown }: ConverseRules, model: string): ModelFamily {
-  return families.find(({ pattern }) => pattern.test(model)) ?? unknown;
+  const family = families.find(({ pattern }) => pattern.test(model)) ?? unknown;
+  return family.anthropicFields ? { ...family, claude: claudeModel(model) } : family;
 }
 
 /** Whether models of this family can read an opaque block of reasoning. */

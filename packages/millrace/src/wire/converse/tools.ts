@@ -2,7 +2,9 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import type { Tool, ToolChoice, ToolDefinition } from "../../model/tool.ts";
+import { claudeSchema, PLAINER_SCHEMA } from "../translation/claude-schema.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
+import type { EncodingAccount } from "../translation/encoding-account.ts";
 import { cachePoint } from "./content-blocks.ts";
 import type { ContentContext } from "./content-blocks.ts";
 
@@ -80,7 +82,7 @@ function spec(tool: ToolDefinition, index: number, { account, family }: ContentC
       ...extra,
       name,
       ...(description.trim() !== "" && { description }),
-      inputSchema: { json: schemaOf(tool) },
+      inputSchema: { json: strict && family.anthropicFields ? strictSchema(tool, account) : schemaOf(tool) },
       ...(strict && { strict }),
     },
   };
@@ -89,6 +91,14 @@ function spec(tool: ToolDefinition, index: number, { account, family }: ContentC
 /** The API refuses a schema that is not called an object's. */
 function schemaOf({ parameters = {} }: ToolDefinition): JsonObject {
   return parameters["type"] === undefined ? { ...parameters, type: "object" } : parameters;
+}
+
+function strictSchema(tool: ToolDefinition, account: EncodingAccount): JsonObject {
+  const given = schemaOf(tool);
+  const schema = claudeSchema(given);
+  if (schema !== given)
+    account.replaceOnce("tools.parameters", PLAINER_SCHEMA, "the model takes no other for strict tools");
+  return schema;
 }
 
 /** What only Anthropic's own field can say; it then says all. */

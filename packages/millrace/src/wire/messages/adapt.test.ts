@@ -84,6 +84,50 @@ describe("reasoning that we wrapped", () => {
   });
 });
 
+describe("a turn that another model began", () => {
+  const foreign = wrapReasoning([{ type: "reasoning.encrypted", data: "b3A=", format: "openai-responses-v1" }]);
+  const call = (id: string, ...thoughts: readonly JsonObject[]): readonly JsonObject[] => [
+    { role: "assistant", content: [...thoughts, { type: "tool_use", id, name: "f", input: {} }] },
+    { role: "user", content: [{ type: "tool_result", tool_use_id: id }] },
+  ];
+  const others = call("a", { type: "thinking", thinking: "Hm", signature: foreign });
+  const own = call("b", { type: "thinking", thinking: "Hm", signature: "c2ln" });
+  const asked = { role: "user", content: "And now?" };
+  const edits = [{ type: "clear_thinking_20251015", keep: "all" }, { type: "clear_tool_uses_20250919" }];
+  const adapted = (messages: readonly JsonObject[], thinking: JsonObject): AdaptedBody =>
+    adaptMessagesRequest(
+      { ...BODY, messages: [...BODY.messages, ...messages], thinking, context_management: { edits } },
+      TARGET,
+      ANTHROPIC_RULES,
+    );
+  const enabled = { type: "enabled", budget_tokens: 2000 };
+
+  test.each<[string, readonly JsonObject[]]>([
+    ["at once", others],
+    ["after a call without thoughts", [...call("0"), ...others]],
+    ["before one", [...others, ...call("0")]],
+  ])("is gone on with, without thinking: %s", (_, messages) => {
+    const { body, changes } = adapted(messages, enabled);
+    expect(body).not.toHaveProperty("thinking");
+    expect(body["context_management"]).toEqual({ edits: edits.slice(1) });
+    expect(changes.map(({ field, action }) => `${field} ${action}`)).toEqual([
+      "messages dropped",
+      "thinking dropped",
+      "context_management.edits dropped",
+    ]);
+  });
+
+  test.each<[string, readonly JsonObject[], JsonObject]>([
+    ["where its own thoughts are there too", [...others, ...own], enabled],
+    ["when the user has spoken since", [...others, asked], enabled],
+    ["where the model measures its thoughts itself", others, { type: "adaptive" }],
+  ])("leaves thinking on %s", (_, messages, thinking) => {
+    const { body, changes } = adapted(messages, thinking);
+    expect(body).toMatchObject({ thinking, context_management: { edits } });
+    expect(changes.map(({ field }) => field)).toEqual(["messages"]);
+  });
+});
+
 test("ids that the server refuses are rewritten for call and result", () => {
   const body = {
     ...BODY,

@@ -1,9 +1,10 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { BodyEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
-import { arrayOf, isArray, isObject, stringOf } from "../json/read.ts";
+import { arrayOf, isArray, isObject, objectOf, stringOf } from "../json/read.ts";
 import type { RequestEncoding } from "../translation/codec.ts";
 import { isWrapped, unwrapReasoning } from "../translation/wrapped-reasoning.ts";
+import { lacksThoughts } from "./open-loop.ts";
 import { blockOfDetail, isReasoningBlock, opaqueField } from "./reasoning-blocks.ts";
 import type { MessagesRules } from "./rules.ts";
 import { areFit, ToolIds } from "./tool-ids.ts";
@@ -58,6 +59,23 @@ function returnReasoning(editor: BodyEditor, rules: MessagesRules): void {
   if (dropped)
     editor.report({ field: "messages", action: "dropped", reason: "some of the reasoning is another model's" });
   editor.rewrite("messages", changed);
+  if (dropped && lacksThoughts(changed)) stopThinking(editor);
+}
+
+/**
+ * With a budget a model refuses to think on where its own thoughts of the turn are missing ("Expected `thinking` or
+ * `redacted_thinking`, but found `tool_use`"), and without thinking the server refuses to clear thoughts away.
+ */
+function stopThinking(editor: BodyEditor): void {
+  const { thinking, context_management: management } = editor.body;
+  if (objectOf(thinking)?.["type"] !== "enabled") return;
+  editor.drop("thinking", "the model's own reasoning of this turn is missing");
+  const edits = arrayOf(objectOf(management)?.["edits"]);
+  const others = edits.filter((edit) => !stringOf(objectOf(edit)?.["type"])?.startsWith("clear_thinking"));
+  if (others.length === edits.length) return;
+  const reason = "it is about thinking, which is off";
+  editor.report({ field: "context_management.edits", action: "dropped", reason });
+  editor.rewrite("context_management", { ...objectOf(management), edits: others });
 }
 
 function isForeign(block: Block): boolean {

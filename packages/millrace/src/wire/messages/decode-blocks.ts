@@ -5,6 +5,7 @@ import { encodeBase64 } from "../bytes/base64.ts";
 import { present } from "../failure/present.ts";
 import { objectOf, stringOf } from "../json/read.ts";
 import { writeDataUrl } from "../translation/data-url.ts";
+import { textOf } from "./block-text.ts";
 import type { Block } from "./types.ts";
 
 type Decoder = (fields: FieldReader, block: Block) => ContentPart | undefined;
@@ -32,7 +33,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
 export function decodeBlock(block: Block): ContentPart {
   const type = stringOf(block["type"]) ?? "";
   const decode = Object.hasOwn(DECODERS, type) ? DECODERS[type] : undefined;
-  return decode?.(new FieldReader(block), block) ?? { type: "opaque", raw: block };
+  return decode?.(new FieldReader(block), block) ?? { type: "opaque", raw: block, ...present({ text: textOf(block) }) };
 }
 
 type SourceReader<T> = (source: JsonObject) => T | undefined;

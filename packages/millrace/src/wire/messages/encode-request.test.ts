@@ -2,7 +2,7 @@ import { describe, expect, test } from "vitest";
 import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
-import type { ToolCall } from "../../model/tool.ts";
+import type { ToolCall, ToolChoice } from "../../model/tool.ts";
 import type { EncodedRequest } from "../translation/codec.ts";
 import { encodeMessagesRequest } from "./encode-request.ts";
 import { ANTHROPIC_RULES, COMPATIBLE_MESSAGES_RULES, VERTEX_MESSAGES_RULES } from "./rules.ts";
@@ -341,7 +341,6 @@ describe("tools", () => {
         name: "f",
         description: "Does",
         parameters: { properties: {} },
-        strict: true,
         cacheControl: { type: "ephemeral" },
       },
       { name: "g" },
@@ -351,13 +350,29 @@ describe("tools", () => {
       {
         name: "f",
         description: "Does",
-        strict: true,
         cache_control: { type: "ephemeral" },
         input_schema: { type: "object", properties: {} },
       },
       { name: "g", input_schema: { type: "object", properties: {} } },
       { type: "web_search_20250305", name: "web_search" },
     ]);
+  });
+
+  test("are held to a schema that the server takes, which is told once", () => {
+    const parameters = { type: "object", properties: { n: { type: "integer", minimum: 1 } } };
+    const strict = { name: "f", parameters, strict: true };
+    const made = encoded({ tools: [strict, { ...strict, name: "g" }, { name: "h", parameters }] });
+    const input_schema = {
+      type: "object",
+      properties: { n: { type: "integer", description: "{minimum: 1}" } },
+      additionalProperties: false,
+    };
+    expect(made.body["tools"]).toEqual([
+      { name: "f", strict: true, input_schema },
+      { name: "g", strict: true, input_schema },
+      { name: "h", input_schema: parameters },
+    ]);
+    expect(told(made)).toEqual(["tools.parameters replaced"]);
   });
 
   test("of free text become functions, which is told", () => {
@@ -388,6 +403,34 @@ describe("tools", () => {
     expect(told(made)).toEqual(["tool_choice replaced"]);
   });
 
+  test.each<[string, ToolChoice, JsonObject, readonly string[]]>([
+    ["claude-opus-4-8", "required", { type: "any" }, []],
+    ["claude-opus-5", { name: "f" }, { type: "tool", name: "f" }, []],
+    ["claude-haiku-5-5", "required", { type: "any" }, []],
+    ["claude-opus-4-7", { name: "f" }, { type: "auto" }, ["tool_choice replaced"]],
+    ["claude-sonnet-4-5", "required", { type: "auto" }, ["tool_choice replaced"]],
+  ])("of %s are forced or not while it thinks: %j", (model, toolChoice, expected, changes) => {
+    const made = encoded({ tools, toolChoice, reasoningEffort: "high", maxTokens: 5000 }, { model });
+    expect({ choice: made.body["tool_choice"], told: told(made) }).toEqual({ choice: expected, told: changes });
+  });
+
+  test.each(["claude-opus-5-5", "claude-sonnet-5-5", "claude-fable-5-1", "claude-mythos-5-1", "claude-opus-6"])(
+    "of %s are never forced, and one that was named is the only one",
+    (model) => {
+      const both = [{ name: "e" }, ...tools];
+      const required = encoded({ tools: both, toolChoice: "required", parallelToolCalls: false }, { model });
+      expect(required.body).toMatchObject({
+        tools: [{ name: "e" }, { name: "f" }],
+        tool_choice: { type: "auto", disable_parallel_tool_use: true },
+      });
+      expect(required.changes).toMatchObject([{ field: "tool_choice", to: "auto" }]);
+      const named = encoded({ tools: both, toolChoice: { name: "f" } }, { model });
+      expect(named.body["tools"]).toMatchObject([{ name: "f" }]);
+      expect(named.body["tool_choice"]).toEqual({ type: "auto" });
+      expect(named.changes).toMatchObject([{ field: "tool_choice", to: "auto, without the other tools" }]);
+    },
+  );
+
   test("that are not there are not chosen among", () => {
     expect(encoded({ toolChoice: "required" }).body).not.toHaveProperty("tool_choice");
   });
@@ -413,6 +456,11 @@ describe("the form of the answer", () => {
   });
 });
 
+test("other makers' servers are told who asks as it is", () => {
+  const made = encoded({ user: "jane@example.com" }, { model: "kimi-k3", rules: COMPATIBLE_MESSAGES_RULES });
+  expect(made.body["metadata"]).toEqual({ user_id: "jane@example.com" });
+});
+
 describe("a parameter", () => {
   test.each<[Partial<InferenceRequest>, JsonObject, readonly string[]]>([
     [{ temperature: 0.5, topK: 3 }, { temperature: 0.5, top_k: 3 }, []],
@@ -422,6 +470,12 @@ describe("a parameter", () => {
     [{ stop: ["#", "\n"] }, { stop_sequences: ["#"] }, ["stop dropped"]],
     [{ user: "u" }, { metadata: { user_id: "u" } }, []],
     [{ safetyIdentifier: "s" }, { metadata: { user_id: "s" } }, []],
+    [{ user: "6a1f-4be2" }, { metadata: { user_id: "6a1f-4be2" } }, []],
+    [{ user: "5551234567" }, { metadata: { user_id: "5551234567" } }, []],
+    [{ user: "jane@example.com" }, {}, ["user dropped"]],
+    [{ user: "Jane <jane@example.com>" }, {}, ["user dropped"]],
+    [{ user: "+15551234567" }, {}, ["user dropped"]],
+    [{ safetyIdentifier: "(555) 123-4567" }, {}, ["safety_identifier dropped"]],
     [{ serviceTier: "auto" }, { service_tier: "auto" }, []],
     [{ serviceTier: "default" }, { service_tier: "standard_only" }, []],
     [{ serviceTier: "priority" }, { service_tier: "auto" }, ["service_tier replaced"]],

@@ -1,31 +1,36 @@
-import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { BodyEditor } from "../assembly/body-editor.ts";
 import { present } from "../failure/present.ts";
 import { objectOf } from "../json/read.ts";
+import { claudeModel } from "../translation/claude-models.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
 import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
 import { EncodingAccount } from "../translation/encoding-account.ts";
+import { withoutForcedCall } from "../translation/forced-calls.ts";
 import { encodeParts } from "./encode-parts.ts";
-import { lacksThoughts, TurnEncoder } from "./encode-turns.ts";
+import { TurnEncoder } from "./encode-turns.ts";
 import { dropUnknown, encodeSampling, encodeStop, encodeTier } from "./encode-parameters.ts";
+import { encodeMetadata } from "./metadata.ts";
+import { lacksThoughts } from "./open-loop.ts";
 import { encodeFormat } from "./output-format.ts";
 import type { MessagesRules } from "./rules.ts";
 import { planThinking } from "./thinking.ts";
-import { encodeToolChoice, encodeTools } from "./tools.ts";
+import { encodeToolFields } from "./tools.ts";
 import type { Block, WireTurn } from "./types.ts";
 
 /** Writes a request as a body for a server with these rules, and says what of it has no place there. */
 export function encodeMessagesRequest(
-  request: InferenceRequest,
+  given: InferenceRequest,
   { model, stream, translated }: RequestEncoding,
   rules: MessagesRules,
 ): EncodedRequest {
   const account = new EncodingAccount();
+  const claude = claudeModel(model);
+  const request = claude.forcedCalls === "never" ? withoutForcedCall(given, account) : given;
   const { system, messages } = encodeConversation(request, rules, translated, account);
-  const plan = planThinking(request, { model, mayThink: !lacksThoughts(messages), rules }, account);
-  const { extra = {}, tools = [] } = request;
+  const plan = planThinking(request, { model, claude, rules, mayThink: !lacksThoughts(messages) }, account);
+  const { extra = {} } = request;
   const config = {
     ...objectOf(extra["output_config"]),
     ...present({ effort: plan.effort, format: encodeFormat(request.responseFormat, account) }),
@@ -36,15 +41,12 @@ export function encodeMessagesRequest(
     max_tokens: plan.maxTokens,
     ...present({ system }),
     messages,
-    ...(tools.length > 0 && {
-      tools: encodeTools(tools, account),
-      ...present({ tool_choice: encodeToolChoice(request, plan.isOn, account) }),
-    }),
+    ...encodeToolFields(request, !plan.isOn || claude.forcedCalls === "free", account),
     ...(plan.thinking && { thinking: { ...objectOf(extra["thinking"]), ...plan.thinking } }),
     ...(Object.keys(config).length > 0 && { output_config: config }),
     ...encodeSampling(request, { thinks: plan.isOn, model, rules }, account),
     ...encodeStop(request, account),
-    ...metadataOf(request),
+    ...encodeMetadata(request, rules, account),
     ...encodeTier(request, account),
     ...(stream && { stream }),
   });
@@ -113,12 +115,6 @@ function plainest(blocks: readonly Block[]): string | readonly Block[] {
   const { type, text, ...marks } = only ?? {};
   const isPlain = others.length === 0 && type === "text" && Object.keys(marks).length === 0;
   return isPlain && typeof text === "string" ? text : blocks;
-}
-
-/** The one thing that is told of who asks. */
-function metadataOf({ user, safetyIdentifier, extra = {} }: InferenceRequest): JsonObject {
-  const metadata = { ...objectOf(extra["metadata"]), ...present({ user_id: user ?? safetyIdentifier }) };
-  return Object.keys(metadata).length === 0 ? {} : { metadata };
 }
 
 function isInstruction({ role }: Message): boolean {

@@ -139,13 +139,3 @@ function marked(calls: readonly Block[], mark: JsonObject | undefined): readonly
   const last = calls.at(-1);
   return last === undefined || mark === undefined ? calls : [...calls.slice(0, -1), { ...last, cache_control: mark }];
 }
-
-/** Whether the assistant has begun a turn that goes on with results, and not with its own thoughts. */
-export function lacksThoughts(turns: readonly WireTurn[]): boolean {
-  const [turn, results] = turns.slice(-2);
-  if (turn?.role !== "assistant" || typeof turn.content === "string" || typeof results?.content !== "object")
-    return false;
-  const [first] = turn.content;
-  const goesOn = results.content.every(({ type }) => type === "tool_result");
-  return goesOn && first?.["type"] !== "thinking" && first?.["type"] !== "redacted_thinking";
-}

@@ -165,12 +165,30 @@ describe("a block", () => {
     ],
     ...[
       { type: "image", source: { type: "file", file_id: "file_1" } },
-      { type: "document", source: { type: "content", content: [] } },
-      { type: "search_result", source: "https://a.example", title: "A", content: [] },
+      { type: "document", source: { type: "content", content: [{ type: "image" }] } },
       { type: "server_tool_use", id: "s1", name: "web_search", input: {} },
     ].map((raw): [string, JsonObject, unknown] => [`a ${raw.type} kept whole`, raw, { type: "opaque", raw }]),
   ])("that is %s", (_, block, part) => {
     expect(turns({ role: "user", content: [block] })?.[0]?.content).toEqual([part]);
+  });
+});
+
+describe("a block of text that only this dialect has is kept whole, with what it says", () => {
+  const content = [
+    { type: "text", text: "Rain" },
+    { type: "text", text: "Wind" },
+  ];
+  test.each<[JsonObject, string]>([
+    [{ type: "search_result", source: "https://a.example", title: "A", content }, "A\nhttps://a.example\nRain\nWind"],
+    [{ type: "document", title: "A", source: { type: "content", content } }, "A\nRain\nWind"],
+    [{ type: "document", context: "Today", source: { type: "content", content: "Rain" } }, "Today\nRain"],
+    [{ type: "tool_reference", tool_name: "f" }, "f"],
+  ])("%j", (raw, text) => {
+    const result = { type: "tool_result", tool_use_id: "a", content: [raw] };
+    expect(turns({ role: "user", content: [raw, result] })?.map((turn) => turn.content)).toEqual([
+      [{ type: "opaque", raw, text }],
+      [{ type: "opaque", raw, text }],
+    ]);
   });
 });
 
@@ -233,6 +251,7 @@ describe("a parameter", () => {
       { maxTokens: 5, temperature: 0.5, topP: 0.9, topK: 3, stop: ["#"] },
     ],
     [{ thinking: { type: "disabled" } }, { reasoningEffort: "none" }],
+    [{ thinking: { type: "between_tools" } }, { reasoningEffort: "none" }],
     [{ thinking: { type: "enabled", budget_tokens: 2000 } }, { reasoningBudget: 2000 }],
     [{ thinking: { type: "adaptive" } }, { reasoningEffort: "high" }],
     [

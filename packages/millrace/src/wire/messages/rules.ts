@@ -13,6 +13,8 @@ export interface MessagesRules {
   readonly readableReasoning: boolean;
   /** Whether a turn behind the first may have the role `system`. */
   readonly systemTurns: boolean;
+  /** Whether who asks may be told by an e-mail address or a phone number. */
+  readonly personalUsers: boolean;
   /** Whether the server counts a request's tokens at `/messages/count_tokens`. */
   readonly countsTokens: boolean;
   /** Goes into the body as `anthropic_version`; the model then stands in the path alone. */
@@ -49,6 +51,8 @@ export const ANTHROPIC_RULES: MessagesRules = {
   samplingModels: [...BUDGET_MODELS, "claude-opus-4-6", "claude-sonnet-4-6"],
   readableReasoning: false,
   systemTurns: false,
+  // "user_id appears to contain an email address": https://github.com/BerriAI/litellm/issues/10106.
+  personalUsers: false,
   countsTokens: true,
 };
 
@@ -69,6 +73,7 @@ export const COMPATIBLE_MESSAGES_RULES: MessagesRules = {
   budgetModels: [""],
   samplingModels: [""],
   readableReasoning: true,
+  personalUsers: true,
   countsTokens: false,
 };
 

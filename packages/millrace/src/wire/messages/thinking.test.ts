@@ -3,10 +3,11 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { encodeMessagesRequest } from "./encode-request.ts";
-import { ANTHROPIC_RULES, COMPATIBLE_MESSAGES_RULES, isAmong } from "./rules.ts";
+import { ANTHROPIC_RULES, COMPATIBLE_MESSAGES_RULES, VERTEX_MESSAGES_RULES, isAmong } from "./rules.ts";
 import type { MessagesRules } from "./rules.ts";
 
-const ADAPTIVE = "claude-opus-4-8";
+const ADAPTIVE = "claude-opus-4-6";
+const HIDING = "claude-opus-4-7";
 const BUDGET = "claude-sonnet-4-5-20250929";
 
 interface Asked {
@@ -39,6 +40,48 @@ describe("a model that is told an effort", () => {
     [{ reasoningEffort: "low", reasoningSummary: "none" }, { type: "adaptive", display: "omitted" }, "low", []],
   ])("%j", (request, thinking, effort, told) => {
     expect(asked(ADAPTIVE, request)).toEqual({ thinking, effort, maxTokens: 10_000, told });
+  });
+});
+
+describe("a model that hides its thoughts", () => {
+  test.each<[Partial<InferenceRequest>, JsonObject]>([
+    [{ reasoningEffort: "low" }, { type: "adaptive", display: "summarized" }],
+    [{ reasoningBudget: 1000 }, { type: "adaptive", display: "summarized" }],
+    [
+      { reasoningEffort: "low", reasoningSummary: "concise" },
+      { type: "adaptive", display: "summarized" },
+    ],
+    [
+      { reasoningEffort: "low", reasoningSummary: "none" },
+      { type: "adaptive", display: "omitted" },
+    ],
+  ])("shows them to who asks for them and does not say otherwise: %j", (request, thinking) => {
+    expect(asked(HIDING, request).thinking).toEqual(thinking);
+    expect(asked(HIDING, request, VERTEX_MESSAGES_RULES).thinking).toEqual(thinking);
+  });
+
+  test("is asked for nothing by who asks for nothing", () => {
+    expect(asked(HIDING, {}).thinking).toBeUndefined();
+  });
+});
+
+describe("no thoughts", () => {
+  test.each<[string, JsonObject | undefined, readonly string[]]>([
+    ["claude-opus-5", { type: "disabled" }, []],
+    ["claude-haiku-5-5@20261007", { type: "disabled" }, []],
+    ["claude-sonnet-5-5", { type: "between_tools" }, []],
+    ["claude-opus-5-5", undefined, ["dropped"]],
+    ["claude-fable-5", undefined, ["dropped"]],
+    ["claude-mythos-5-1", undefined, ["dropped"]],
+  ])("of %s", (model, thinking, told) => {
+    expect(asked(model, { reasoningEffort: "none" })).toMatchObject({
+      thinking,
+      told: told.map((action) => `reasoning_effort ${action}`),
+    });
+    expect(asked(model, { reasoningBudget: 0 })).toMatchObject({
+      thinking,
+      told: told.map((action) => `reasoning_budget ${action}`),
+    });
   });
 });
 
@@ -75,11 +118,21 @@ describe("a model that is given a budget", () => {
     },
     { role: "tool", toolCallId: "c1", content: "4" },
   ];
+  const step: readonly Message[] = [
+    { role: "assistant", content: null, toolCalls: [{ id: "c2", type: "function", name: "f", arguments: "{}" }] },
+    { role: "tool", toolCallId: "c2", content: "5" },
+  ];
   const own = { type: "reasoning.text", text: "Hm", signature: "c2ln", format: "anthropic-claude-v1" };
 
   test.each([
     ["does not think on where its thoughts are missing", turn({}), undefined],
     ["thinks on where they are there", turn({ reasoningDetails: [own] }), enabled(2000)],
+    [
+      "thinks on where those of an earlier step are there",
+      [...turn({ reasoningDetails: [own] }), ...step],
+      enabled(2000),
+    ],
+    ["does not think on after two steps without", [...turn({}), ...step], undefined],
     ["thinks anew of a new question", [...turn({}), { role: "user", content: "b" } as const], enabled(2000)],
   ])("%s", (_, messages, thinking) => {
     expect(asked(BUDGET, { messages, reasoningBudget: 2000 })).toMatchObject({

@@ -4,6 +4,7 @@ import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
 import { isObject, numberOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import type { ClaudeModel } from "../translation/claude-models.ts";
 import { budgetOfEffort, effortOfBudget } from "../translation/effort.ts";
 import { LEAST_BUDGET, roomForThoughts } from "../translation/thinking-budget.ts";
 import type { ThinkingRoom } from "../translation/thinking-budget.ts";
@@ -27,7 +28,7 @@ export function decodeThinking(
   effort: string | undefined,
 ): { readonly fields: ThinkingFields; readonly usesEffort: boolean; readonly rest?: JsonObject } {
   const config = new FieldReader(isObject(thinking) ? thinking : {});
-  const type = config.oneOf("type", ["enabled", "adaptive", "disabled"]);
+  const type = config.oneOf("type", ["enabled", "adaptive", "disabled", "between_tools"]);
   if (type === undefined) {
     return {
       fields: present({ reasoningEffort: effort }),
@@ -35,7 +36,7 @@ export function decodeThinking(
       ...(isObject(thinking) && { rest: thinking }),
     };
   }
-  if (type === "disabled") {
+  if (type === "disabled" || type === "between_tools") {
     return { fields: { reasoningEffort: "none" }, usesEffort: false, ...present({ rest: config.rest() }) };
   }
   const budget = type === "enabled" ? numberOf(config.any("budget_tokens")) : undefined;
@@ -53,27 +54,53 @@ export interface ThinkingPlan {
   readonly maxTokens: number;
 }
 
-/** What is asked of thinking, and within how many tokens. `mayThink`: the turn that goes on has its own thoughts. */
+interface ThinkingTarget {
+  readonly model: string;
+  readonly claude: ClaudeModel;
+  readonly rules: MessagesRules;
+  /** The turn that goes on has its own thoughts. */
+  readonly mayThink: boolean;
+}
+
+/** What is asked of thinking, and within how many tokens. */
 export function planThinking(
   request: InferenceRequest,
-  { model, mayThink, rules }: { readonly model: string; readonly mayThink: boolean; readonly rules: MessagesRules },
+  { model, claude, rules, mayThink }: ThinkingTarget,
   account: EncodingAccount,
 ): ThinkingPlan {
   const { reasoningEffort: effort, reasoningBudget: budget } = request;
   const takesBudget = isAmong(model, rules.budgetModels);
   const isOff = effort === "none" || (effort === undefined && budget === 0);
   if (isOff || (effort === undefined && budget === undefined)) {
-    const disabled = isOff && !takesBudget && { thinking: { type: "disabled" } };
-    return { isOn: false, ...disabled, maxTokens: limitOf(request, rules, 0, account) };
+    const off = isOff && !takesBudget && thinkingOff(request, claude, account);
+    return { isOn: false, ...off, maxTokens: limitOf(request, rules, 0, account) };
   }
-  if (!takesBudget) return adaptive(request, rules, account);
+  if (!takesBudget) return adaptive(request, { claude, rules }, account);
   return mayThink ? budgeted(request, rules, account) : thoughtless(request, rules, account);
+}
+
+function thinkingOff(
+  request: InferenceRequest,
+  { off }: ClaudeModel,
+  account: EncodingAccount,
+): Pick<ThinkingPlan, "thinking"> {
+  if (off !== "never") return { thinking: { type: off } };
+  account.dropOnce(fieldOf(request), "the model always thinks");
+  return {};
+}
+
+function fieldOf({ reasoningBudget }: InferenceRequest): string {
+  return reasoningBudget === undefined ? "reasoning_effort" : "reasoning_budget";
 }
 
 /** Efforts that the dialect does not know, and the nearest it does. */
 const NEAREST_EFFORT: Readonly<Record<string, string>> = { minimal: "low" };
 
-function adaptive(request: InferenceRequest, rules: MessagesRules, account: EncodingAccount): ThinkingPlan {
+function adaptive(
+  request: InferenceRequest,
+  { claude, rules }: Pick<ThinkingTarget, "claude" | "rules">,
+  account: EncodingAccount,
+): ThinkingPlan {
   const { reasoningEffort, reasoningBudget } = request;
   const asked = reasoningEffort ?? effortOfBudget(reasoningBudget ?? 0);
   const effort = NEAREST_EFFORT[asked] ?? asked;
@@ -82,7 +109,7 @@ function adaptive(request: InferenceRequest, rules: MessagesRules, account: Enco
   } else if (effort !== asked) {
     account.replaceOnce("reasoning_effort", effort, "it is the nearest that the server knows");
   }
-  const thinking = { type: "adaptive", ...displayOf(request) };
+  const thinking = { type: "adaptive", ...displayOf(request, claude.hidesThoughts) };
   return { isOn: true, thinking, effort, maxTokens: limitOf(request, rules, 0, account) };
 }
 
@@ -102,7 +129,7 @@ function budgeted(request: InferenceRequest, rules: MessagesRules, account: Enco
     const reason = `a budget has ${LEAST_BUDGET} tokens or more, and fewer than the whole answer`;
     account.replaceOnce("reasoning_budget", String(tokens), reason);
   }
-  const thinking = { type: "enabled", budget_tokens: tokens, ...displayOf(request) };
+  const thinking = { type: "enabled", budget_tokens: tokens, ...displayOf(request, false) };
   const isBoth = reasoningBudget !== undefined && reasoningEffort !== undefined;
   return { isOn: true, thinking, maxTokens, ...(isBoth && { effort: reasoningEffort }) };
 }
@@ -115,8 +142,7 @@ function roomOf({ reasoningBudget, maxTokens }: InferenceRequest, asked: number)
 
 /** Such models refuse to think on where their own thoughts of the turn are missing. */
 function thoughtless(request: InferenceRequest, rules: MessagesRules, account: EncodingAccount): ThinkingPlan {
-  const field = request.reasoningBudget === undefined ? "reasoning_effort" : "reasoning_budget";
-  account.dropOnce(field, "the model's own reasoning of this turn is missing");
+  account.dropOnce(fieldOf(request), "the model's own reasoning of this turn is missing");
   return { isOn: false, maxTokens: limitOf(request, rules, 0, account) };
 }
 
@@ -133,8 +159,9 @@ function limitOf(
   return added;
 }
 
-function displayOf({ reasoningSummary }: InferenceRequest): JsonObject {
-  if (reasoningSummary === undefined) return {};
+/** Who asks for thinking, in a dialect that has no word for showing it, gets to see it. */
+function displayOf({ reasoningSummary }: InferenceRequest, isHidden: boolean): JsonObject {
+  if (reasoningSummary === undefined) return isHidden ? { display: "summarized" } : {};
   return { display: reasoningSummary === "none" ? "omitted" : "summarized" };
 }
 

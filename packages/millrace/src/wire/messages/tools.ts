@@ -5,6 +5,7 @@ import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
 import { isObject } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import { claudeSchema, PLAINER_SCHEMA } from "../translation/claude-schema.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
 
@@ -44,22 +45,35 @@ export function decodeToolChoice(choice: JsonField): DecodedChoice {
   return { toolChoice: known, ...(serial !== undefined && { parallelToolCalls: !serial }) };
 }
 
-/** Tools as the dialect's, in the order given: a cache of the prompt depends on it. */
-export function encodeTools(tools: readonly Tool[], account: EncodingAccount): readonly JsonObject[] {
+/** The tools of a request, and how they may be used: `mayForce` where the model can be made to call one. */
+export function encodeToolFields(request: InferenceRequest, mayForce: boolean, account: EncodingAccount): JsonObject {
+  const { tools = [] } = request;
+  if (tools.length === 0) return {};
+  const choice = encodeToolChoice(request, mayForce, account);
+  return { tools: encodeTools(tools, account), ...present({ tool_choice: choice }) };
+}
+
+/** In the order given: a cache of the prompt depends on it. */
+function encodeTools(tools: readonly Tool[], account: EncodingAccount): readonly JsonObject[] {
   return tools.map((tool, index) => {
     if ("raw" in tool) return tool.raw;
-    if (!("type" in tool)) return encodeFunction(tool);
+    if (!("type" in tool)) return encodeFunction(tool, account);
     account.reportOnce(customAsFunction(index));
-    return encodeFunction(functionOfCustom(tool));
+    return encodeFunction(functionOfCustom(tool), account);
   });
 }
 
-function encodeFunction({ name, description, parameters, strict, cacheControl, extra }: ToolDefinition): JsonObject {
+function encodeFunction(tool: ToolDefinition, account: EncodingAccount): JsonObject {
+  const { name, description, parameters, strict, cacheControl, extra } = tool;
+  const schema = objectSchema(parameters);
+  const fitted = strict === true ? claudeSchema(schema) : schema;
+  if (fitted !== schema)
+    account.replaceOnce("tools.parameters", PLAINER_SCHEMA, "the server takes no other for strict tools");
   return {
     ...extra,
     name,
     ...present({ description }),
-    input_schema: objectSchema(parameters),
+    input_schema: fitted,
     ...present({ strict, cache_control: cacheControl }),
   };
 }
@@ -73,16 +87,16 @@ function objectSchema(parameters: JsonObject | undefined): JsonObject {
 const FORCING_REFUSED = "the server forces no call while the model thinks";
 
 /** `tool_choice`, or nothing where the server does as it likes. */
-export function encodeToolChoice(
-  { toolChoice, parallelToolCalls }: Pick<InferenceRequest, "toolChoice" | "parallelToolCalls">,
-  thinks: boolean,
+function encodeToolChoice(
+  { toolChoice, parallelToolCalls }: InferenceRequest,
+  mayForce: boolean,
   account: EncodingAccount,
 ): JsonObject | undefined {
   if (typeof toolChoice === "object" && "raw" in toolChoice) return toolChoice.raw;
   const asked = toolChoice === undefined ? undefined : wireChoice(toolChoice);
   const isForced = asked?.["type"] === "any" || asked?.["type"] === "tool";
-  if (isForced && thinks) account.replaceOnce("tool_choice", "auto", FORCING_REFUSED);
-  const choice = isForced && thinks ? { type: "auto" } : asked;
+  if (isForced && !mayForce) account.replaceOnce("tool_choice", "auto", FORCING_REFUSED);
+  const choice = isForced && !mayForce ? { type: "auto" } : asked;
   if (parallelToolCalls !== false || choice?.["type"] === "none") return choice;
   return { ...(choice ?? { type: "auto" }), disable_parallel_tool_use: true };
 }

@@ -3,6 +3,7 @@ import type { TokenUsage } from "../../model/usage.ts";
 import { normalizeUsage } from "../assembly/usage.ts";
 import { present } from "../failure/present.ts";
 import { numberOf, objectOf } from "../json/read.ts";
+import { compactionIn, withCompaction } from "./compaction-usage.ts";
 
 /** Counts of the dialect's own that pass as they are. */
 const OWN_COUNTS = ["cache_creation", "server_tool_use", "iterations", "inference_geo"] as const;
@@ -23,7 +24,7 @@ export class UsageCounts {
 /** A usage object of the dialect. */
 export function readUsage(raw: JsonObject): TokenUsage {
   const thinking = numberOf(objectOf(raw["output_tokens_details"])?.["thinking_tokens"]);
-  const usage = normalizeUsage(raw);
+  const usage = { ...normalizeUsage(withCompaction(raw)), raw };
   return usage.reasoningTokens === undefined && thinking !== undefined
     ? { ...usage, reasoningTokens: thinking }
     : usage;
@@ -40,16 +41,17 @@ export function wireUsage(usage: TokenUsage | undefined): JsonObject {
     reasoningTokens,
     raw,
   } = usage ?? { raw: {} };
+  // Its entry says it again.
+  const spent = compactionIn(raw);
+  const written = cacheWriteTokens - spent.cacheWrite;
+  const kept = cacheWrite1hTokens === undefined ? undefined : Math.max(0, cacheWrite1hTokens - spent.cacheWrite1h);
   return {
-    input_tokens: Math.max(0, promptTokens - cacheReadTokens - cacheWriteTokens),
-    cache_creation_input_tokens: cacheWriteTokens,
-    cache_read_input_tokens: cacheReadTokens,
-    output_tokens: completionTokens,
-    ...(cacheWrite1hTokens !== undefined && {
-      cache_creation: {
-        ephemeral_5m_input_tokens: cacheWriteTokens - cacheWrite1hTokens,
-        ephemeral_1h_input_tokens: cacheWrite1hTokens,
-      },
+    input_tokens: Math.max(0, promptTokens - cacheReadTokens - cacheWriteTokens - spent.input),
+    cache_creation_input_tokens: written,
+    cache_read_input_tokens: cacheReadTokens - spent.cacheRead,
+    output_tokens: completionTokens - spent.output,
+    ...(kept !== undefined && {
+      cache_creation: { ephemeral_5m_input_tokens: written - kept, ephemeral_1h_input_tokens: kept },
     }),
     ...(reasoningTokens !== undefined && { output_tokens_details: { thinking_tokens: reasoningTokens } }),
     ...present(Object.fromEntries(OWN_COUNTS.map((name) => [name, raw[name]]))),

@@ -81,7 +81,7 @@ function decodeFormat(format: JsonObject): ResponseFormat | undefined {
   return { type, name, schema, ...options };
 }
 
-/** Reads `reasoning`. */
+/** Reads `reasoning`. Who asks for it and for no summary gets none. */
 export function decodeReasoning(reasoning: JsonField): {
   readonly reasoningEffort?: string;
   readonly reasoningSummary?: string;
@@ -89,7 +89,8 @@ export function decodeReasoning(reasoning: JsonField): {
 } {
   const fields = new FieldReader(isObject(reasoning) ? reasoning : {});
   const reasoningEffort = fields.string("effort");
-  const reasoningSummary = fields.string("summary") ?? fields.string("generate_summary");
+  const unsaid = reasoningEffort === undefined ? undefined : "none";
+  const reasoningSummary = fields.string("summary") ?? fields.string("generate_summary") ?? unsaid;
   return present({ reasoningEffort, reasoningSummary, rest: withoutNulls(fields.rest() ?? {}) });
 }
 

@@ -248,6 +248,20 @@ describe("parameters", () => {
     expect(decode({ input: "hi", text }).request.responseFormat).toEqual(expected);
   });
 
+  test.each<[JsonObject, JsonObject]>([
+    [{ effort: "low" }, { reasoningEffort: "low", reasoningSummary: "none" }],
+    [
+      { effort: "low", summary: "auto" },
+      { reasoningEffort: "low", reasoningSummary: "auto" },
+    ],
+    [{}, {}],
+  ])("reasoning is readable where a summary is asked for: %j", (reasoning, expected) => {
+    const { reasoningEffort, reasoningSummary } = decode({ input: "hi", reasoning }).request;
+    expect({ ...(reasoningEffort && { reasoningEffort }), ...(reasoningSummary && { reasoningSummary }) }).toEqual(
+      expected,
+    );
+  });
+
   test("what Codex always sends leaves nothing over", () => {
     const body = {
       include: ["reasoning.encrypted_content"],

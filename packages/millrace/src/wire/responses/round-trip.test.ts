@@ -113,6 +113,8 @@ test("parameters that both know are kept", () => {
         ...same,
         ...(maxTokens !== undefined && { maxTokens: Math.max(maxTokens, 16) }),
         ...(logprobs === true && { logprobs }),
+        // An effort without a word of summaries asks for none.
+        ...(request.reasoningEffort !== undefined && { reasoningSummary: "none" }),
       });
     }),
   );

@@ -125,6 +125,11 @@ export interface ServerCodec {
   readonly onlyStreams?: (request: InferenceRequest) => boolean;
   /** Absent where no client speaks it. */
   readonly passing?: PassingCodec;
+  /**
+   * A body with the names of betas of Anthropic's in it; the very one where the model has no place for them. Absent where
+   * no model has.
+   */
+  readonly withBetas?: (body: JsonObject, betas: readonly string[], model: string) => JsonObject;
   /** Absent where the server does not count tokens, or only of its own accord. */
   readonly tokenCount?: TokenCountCodec;
 }

@@ -34,14 +34,34 @@ describe("what only its own dialect understands is left out, and told", () => {
     ]);
   });
 
-  test("parts of an unknown kind, and tools that a server runs itself", () => {
-    const content = [{ type: "opaque", raw: { type: "video" } }] as const;
-    expect(droppedFrom({ messages: [{ role: "user", content }] })).toEqual(["messages[0].content[0]"]);
+  test("what an earlier server did, and tools that a server runs itself", () => {
+    const content = [{ type: "opaque", raw: { type: "web_search_call" } }] as const;
+    expect(droppedFrom({ messages: [{ role: "assistant", content }] })).toEqual(["messages[0].content[0]"]);
     expect(droppedFrom({ tools: [{ name: "f" }, { raw: { type: "web_search" } }] })).toEqual(["tools[1]"]);
   });
 
   test("a choice of a kind that is not known", () => {
     expect(droppedFrom({ toolChoice: { raw: { type: "computer" } } })).toEqual(["tool_choice"]);
+  });
+});
+
+describe("what the client shows or tells", () => {
+  const video = { type: "opaque", raw: { type: "video" } } as const;
+  const found = { type: "opaque", raw: { type: "search_result" }, text: "Rain" } as const;
+
+  test.each(["user", "tool", "system"] as const)("in a message of %s is refused where it has no place", (role) => {
+    const { refusal } = withoutForeignFields({ ...ASK, messages: [{ role, content: [found, video] }] });
+    expect(refusal).toMatchObject({ kind: "unsupported", retry: "elsewhere", param: "messages[0].content[1]" });
+  });
+
+  test("is a text where that says it all", () => {
+    const { request, changes, refusal } = withoutForeignFields({
+      ...ASK,
+      messages: [{ role: "tool", content: [found] }],
+    });
+    expect(request.messages).toEqual([{ role: "tool", content: [{ type: "text", text: "Rain" }] }]);
+    expect(changes).toMatchObject([{ field: "messages[0].content[0]", action: "replaced", to: "text" }]);
+    expect(refusal).toBeUndefined();
   });
 });
 
