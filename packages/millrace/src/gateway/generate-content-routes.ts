@@ -25,6 +25,12 @@ const CALLS: Readonly<Record<string, Call>> = {
   }),
 };
 
+/** The paths as they are told to people. */
+export const GENERATE_CONTENT_PATHS: readonly string[] = [
+  "GET /v1beta/models/{id}",
+  ...Object.keys(CALLS).map((method) => `POST /v1beta/models/{model}:${method}`),
+];
+
 /** Gemini's dialect has the model, the method and the form of a stream in the path. */
 export function generateContentRoute(name: string, query: string): RouteRow | undefined {
   const [, model, method = ""] = CALL.exec(name) ?? [];
