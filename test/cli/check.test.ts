@@ -3,6 +3,7 @@ import { runMillrace } from "../harness/millrace-command.ts";
 
 const GOOD = `providers:
   desk: { profile: llama.cpp }
+  here: { profile: embedded, model: tiny.gguf }
   cloud: { profile: openai, api_key: "\${CLOUD_KEY}" }
 models: { fast: [desk/qwen3-8b, cloud/gpt-5-mini] }
 keys:
@@ -14,7 +15,9 @@ describe("a good file", () => {
   test("is said to be fine, and what it means", async () => {
     const { code, stdout, stderr } = await runMillrace(["check"], { config: GOOD, env: ENV });
     expect({ code, stderr }).toEqual({ code: 0, stderr: "" });
-    expect(stdout).toMatch(/^millrace\.yaml is fine\.\nlisten +127\.0\.0\.1:8484\nprovider desk +llama\.cpp at http:/);
+    expect(stdout).toMatch(
+      /^millrace\.yaml is fine\.\nlisten +127\.0\.0\.1:8484\nprovider desk +llama\.cpp at http:.*\nprovider here +embedded in this process\n/,
+    );
     expect(stdout).toMatch(/model fast +desk\/qwen3-8b, then cloud\/gpt-5-mini\nkey me +fast\n$/);
     expect(stdout).not.toContain("secret");
   });
@@ -23,7 +26,7 @@ describe("a good file", () => {
     const { stdout } = await runMillrace(["check", "--json"], { config: GOOD, env: ENV });
     expect(JSON.parse(stdout)).toMatchObject({
       listen: { host: "127.0.0.1", port: 8484 },
-      providers: [{ name: "desk" }, { name: "cloud", has_key: true }],
+      providers: [{ name: "desk" }, { name: "here" }, { name: "cloud", has_key: true }],
       models: {
         fast: {
           targets: [[{ target: "desk/qwen3-8b", weight: 1 }], [{ target: "cloud/gpt-5-mini", weight: 1 }]],

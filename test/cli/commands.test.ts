@@ -21,7 +21,7 @@ beforeAll(async () => {
   upstream = await createScriptedUpstream((exchange, index) =>
     exchange.request.body.includes("go on") ? beginStream(exchange) : modelServer(exchange, index),
   );
-  config = `${deskAt(upstream.url)}models: { fast: [desk/m] }\n`;
+  config = `${deskAt(upstream.url)}models: { fast: [desk/m], any-*: [desk/*] }\n`;
 });
 afterAll(() => upstream.close());
 
@@ -51,8 +51,18 @@ describe("what is called wrongly ends with 2, and says how to call it", () => {
 
 test("a model that nobody has ends with 2, and says whom there is to ask", async () => {
   const { code, stdout, stderr } = await runMillrace(["chat", "nobody/m", "hi"], { config });
-  expect(stderr).toMatch(/There is no model "nobody\/m"\. Write provider\/model; the providers are desk\./);
+  expect(stderr).toMatch(/There is no model nobody\/m\. There is fast, any-\*, desk\/m, desk\/org\/m\./);
   expect({ code, stdout }).toEqual({ code: 2, stdout: "" });
+});
+
+test.each([
+  ["a server of its own", "profile: llama.cpp, command: 'llama-server --port {port}'"],
+  ["the model of it once more", "profile: embedded, model: tiny.gguf"],
+])("--workers is refused where each worker would have %s", async (_what, provider) => {
+  const { code, stderr } = await runMillrace(["serve", "--port", "0", "--workers", "2"], {
+    config: `providers: { here: { ${provider} } }\n`,
+  });
+  expect({ code, stderr }).toEqual({ code: 2, stderr: expect.stringMatching(/^--workers takes 1 here: .*\bhere\b/) });
 });
 
 describe("what there is", () => {
@@ -83,6 +93,7 @@ describe("models", () => {
     expect(stdout.split("\n").map((line) => line.split(/\s+/)[0])).toEqual([
       "MODEL",
       "fast",
+      "any-*",
       "desk/m",
       "desk/org/m",
       "",
@@ -92,7 +103,7 @@ describe("models", () => {
   test("--json gives them as data", async () => {
     const { stdout } = await runMillrace(["models", "--json"], { config });
     expect(JSON.parse(stdout)).toMatchObject({
-      names: [{ name: "fast", targets: ["desk/m"] }],
+      names: [{ name: "fast", targets: ["desk/m"] }, { name: "any-*" }],
       models: [{ model: "desk/m" }, { model: "desk/org/m" }],
       failures: [],
     });
@@ -140,6 +151,8 @@ describe("chat", () => {
   test.each([
     ["a prompt of several words", ["chat", "fast", "how", "are", "you"], ""],
     ["a prompt on stdin", ["chat", "desk/m"], "hi"],
+    ["a model without its provider", ["chat", "org/m", "hi"], ""],
+    ["a name that a pattern stands for", ["chat", "any-m", "hi"], ""],
   ])("streams the answer to %s; how it ended goes to stderr", async (_title, args, input) => {
     const result = await runMillrace(args, { config, input });
     expect(result).toMatchObject(answer);

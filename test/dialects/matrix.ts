@@ -51,8 +51,8 @@ sends each thing through the codecs and reads it as the other side would; \`fixt
 | kept | The client's dialect has no place for it. The gateway keeps it by the id of the tool call, and puts it back in the next turn. |
 | – | One of the two dialects has no such thing. |
 
-\`x-millrace-changes\` is a header of the reply and stands on the request's record: field, what was done to it (\`dropped\`, \`replaced\`, \`renamed\`,
-\`added\`), what it became, and why. With \`strict: true\`, in the configuration, in a request's \`millrace\` field or as
+\`x-millrace-changes\` is a header of the reply: each field, what was done to it (\`dropped\`, \`replaced\`, \`renamed\`,
+\`added\`), and what it became. With \`strict: true\`, in the configuration, in a request's \`millrace\` field or as
 \`x-millrace-route: strict\`, a field that would be \`dropped\` is a 400 instead, with the code \`not_expressible\`; if another target of the model
 can be sent all of it, that one is asked.
 

@@ -29,7 +29,7 @@ const WEATHER = {
 const PROFILE: Profile = {
   ...localServer,
   id: "embedded",
-  label: "Embedded engine (a model in this process)",
+  label: "Embedded engine",
   aliases: [],
   defaultBaseUrl: "http://embedded.invalid",
   operations: ["chat-completions", "embeddings"],

@@ -29,6 +29,13 @@ const CALLS: Readonly<Record<string, Call>> = {
   }),
 };
 
+/** The paths as they are told to people. */
+export const GENERATE_CONTENT_PATHS: readonly string[] = [
+  "GET /v1beta/models",
+  "GET /v1beta/models/{id}",
+  ...Object.keys(CALLS).map((method) => `POST /v1beta/models/{model}:${method}`),
+];
+
 /** Gemini's dialect has the model, the method and the form of a stream in the path, behind any version. */
 export function generateContentRoute(name: string, query: string): RouteRow | undefined {
   const placed = name.replace(VERSION, "");

@@ -8,6 +8,7 @@ import { createResponsesServer, responsesClient } from "../wire/responses/codec.
 import { REFERENCE_RESPONSES_RULES } from "../wire/responses/rules.ts";
 import { withoutForeignFields } from "../wire/translation/foreign-fields.ts";
 import { readDocument } from "./client-body.ts";
+import { withinDepth } from "./readable.ts";
 import { wholeOf } from "./translation.ts";
 
 /**
@@ -25,10 +26,12 @@ type Rewrite = (json: JsonObject) => JsonObject | undefined;
 
 function rewritten(body: RequestBody, rewrite: Rewrite): RequestBody {
   const json = wholeOf(body);
-  const other = rewrite(json);
-  if (other === undefined) return body;
-  const stream = json["stream"];
-  return readDocument(TEXT.encode(JSON.stringify({ ...other, ...(stream !== undefined && { stream }) })));
+  const text = withinDepth(() => {
+    const other = rewrite(json);
+    const stream = json["stream"];
+    return other && JSON.stringify({ ...other, ...(stream !== undefined && { stream }) });
+  });
+  return text === undefined ? body : readDocument(TEXT.encode(text));
 }
 
 const asChat: Rewrite = (json) => {

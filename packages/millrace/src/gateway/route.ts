@@ -28,6 +28,8 @@ export type Route =
 export interface RouteRow {
   readonly route: Route;
   readonly methods: readonly string[];
+  /** How its path is told to people; absent where it is not. */
+  readonly shownAs?: string;
 }
 
 /** A part of a path, or nothing for a stray percent sign: nothing is named so. */

@@ -1,5 +1,6 @@
+import { readFileSync } from "node:fs";
 import { describe, expect, test } from "vitest";
-import { routeOf } from "./routes.ts";
+import { KNOWN_PATHS, routeOf } from "./routes.ts";
 
 const chat = { kind: "operation", operation: "chat-completions" };
 const embeddings = { kind: "operation", operation: "embeddings" };
@@ -80,6 +81,23 @@ test.each([
   ["DELETE", "/", "GET, HEAD"],
 ])("%s %s is the wrong method", (method, path, allow) => {
   expect(routeOf(method, path)).toEqual({ kind: "wrong-method", allow });
+});
+
+describe("the paths that people are told", () => {
+  test.each(KNOWN_PATHS)("%s leads somewhere", (shown) => {
+    const [method = "", path = ""] = shown.split(" ");
+    const { kind } = routeOf(method, path.replaceAll(/\{\w+\}/gu, "some"));
+    expect(["unknown", "wrong-method"]).not.toContain(kind);
+  });
+
+  test("are those of the README", () => {
+    const readme = readFileSync(new URL("../../../../README.md", import.meta.url), "utf8");
+    const endpoints = /^\| Endpoints \|.*$/mu.exec(readme)?.[0] ?? "";
+    const told = [...endpoints.matchAll(/`([/:][^`]+)`/gu)].map(([, path = ""]) => path);
+    const short = (path: string): string => path.replace(/^.*(?=:)/u, "");
+    const paths = KNOWN_PATHS.map((shown) => shown.replace(/^\w+ /u, ""));
+    expect(new Set(told.map(short))).toEqual(new Set(paths.map(short)));
+  });
 });
 
 describe("Gemini's paths, which name the model", () => {

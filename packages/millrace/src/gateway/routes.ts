@@ -1,5 +1,5 @@
 import type { Operation } from "../providers/provider.ts";
-import { asGoogleMeans, generateContentRoute } from "./generate-content-routes.ts";
+import { asGoogleMeans, GENERATE_CONTENT_PATHS, generateContentRoute } from "./generate-content-routes.ts";
 import type { ClientRequest } from "./ports.ts";
 import { type CountingDialect, decodedPath, type OllamaQuestion, type Route, type RouteRow } from "./route.ts";
 
@@ -8,30 +8,35 @@ const WRITE = ["POST"];
 
 /** The paths, without the version: what comes before them is forgiven. */
 const ROWS: ReadonlyMap<string, RouteRow> = new Map<string, RouteRow>([
-  ["chat/completions", operation("chat-completions")],
-  ["messages", operation("messages")],
-  ["responses", operation("responses")],
-  ["completions", operation("completions")],
-  ["embeddings", operation("embeddings")],
-  ["api/chat", operation("ollama-chat")],
-  ["api/generate", operation("ollama-generate")],
-  ["api/embed", operation("ollama-embed")],
-  ["api/embeddings", operation("ollama-embeddings")],
-  ["messages/count_tokens", counting("messages")],
-  ["responses/input_tokens", counting("responses")],
-  ["api/version", ollama("version", READ)],
-  ["api/tags", ollama("tags", READ)],
-  ["api/ps", ollama("ps", READ)],
-  ["api/show", ollama("show", WRITE)],
-  ["api/pull", ollama("pull", WRITE)],
+  ...shownUnder("/v1", [
+    ["chat/completions", operation("chat-completions")],
+    ["responses", operation("responses")],
+    ["responses/input_tokens", counting("responses")],
+    ["messages", operation("messages")],
+    ["messages/count_tokens", counting("messages")],
+    ["completions", operation("completions")],
+    ["embeddings", operation("embeddings")],
+    ["models", { route: { kind: "models" }, methods: READ }],
+    ["route", { route: { kind: "route" }, methods: WRITE }],
+  ]),
+  ...shownUnder("", [
+    ["api/chat", operation("ollama-chat")],
+    ["api/generate", operation("ollama-generate")],
+    ["api/embed", operation("ollama-embed")],
+    ["api/embeddings", operation("ollama-embeddings")],
+    ["api/tags", ollama("tags", READ)],
+    ["api/show", ollama("show", WRITE)],
+    ["api/ps", ollama("ps", READ)],
+    ["api/pull", ollama("pull", WRITE)],
+    ["api/version", ollama("version", READ)],
+    ["health", { route: { kind: "health" }, methods: READ }],
+    ["ready", { route: { kind: "ready" }, methods: READ }],
+  ]),
+  // Refused, with the reason.
   ["api/push", ollama("manage", WRITE)],
   ["api/create", ollama("manage", WRITE)],
   ["api/copy", ollama("manage", WRITE)],
   ["api/delete", ollama("manage", ["DELETE"])],
-  ["models", { route: { kind: "models" }, methods: READ }],
-  ["health", { route: { kind: "health" }, methods: READ }],
-  ["ready", { route: { kind: "ready" }, methods: READ }],
-  ["route", { route: { kind: "route" }, methods: WRITE }],
   ["", { route: { kind: "root" }, methods: READ }],
 ]);
 
@@ -40,23 +45,15 @@ const USUAL_PATH = `/v1/${USUAL_NAME}`;
 
 /** The paths as they are told to people. */
 export const KNOWN_PATHS: readonly string[] = [
-  "POST /v1/chat/completions",
-  "POST /v1/responses",
-  "POST /v1/messages",
-  "POST /v1/messages/count_tokens",
-  "POST /v1beta/models/{model}:generateContent",
-  "POST /api/chat",
-  "POST /api/generate",
-  "POST /v1/completions",
-  "POST /v1/embeddings",
-  "POST /api/embed",
-  "POST /v1/route",
-  "GET /v1/models",
+  ...[...ROWS.values()].flatMap(({ methods: [method], shownAs }) =>
+    shownAs === undefined ? [] : `${method} ${shownAs}`,
+  ),
+  ...GENERATE_CONTENT_PATHS,
   "GET /v1/models/{id}",
-  "GET /v1beta/models",
-  "GET /api/tags",
-  "GET /health",
-  "GET /ready",
+  "GET /v1/responses/{id}",
+  "GET /v1/responses/{id}/input_items",
+  "POST /v1/responses/{id}/cancel",
+  "DELETE /v1/responses/{id}",
 ];
 
 /** Where a request goes. Base URLs are pasted in many forms; all of them lead to the same place. */
@@ -96,6 +93,10 @@ function responseRow(name: string): RouteRow | undefined {
   if (below === "input_items") return { route: { kind: "stored-response", id, part: below }, methods: READ };
   if (below === "cancel") return { route: { kind: "stored-response", id, part: below }, methods: WRITE };
   return { route: { kind: "stored-response", id, part: "response" }, methods: [...READ, "DELETE"] };
+}
+
+function shownUnder(prefix: string, rows: readonly (readonly [string, RouteRow])[]): [string, RouteRow][] {
+  return rows.map(([name, row]) => [name, { ...row, shownAs: `${prefix}/${name}` }]);
 }
 
 function operation(name: Operation): RouteRow {

@@ -7,6 +7,7 @@ import { withoutForeignFields } from "../wire/translation/foreign-fields.ts";
 import { misplacedResult } from "../wire/translation/tool-pairs.ts";
 import type { Routed } from "./exchange.ts";
 import { OWN_FIELD } from "./own-field.ts";
+import { readable } from "./readable.ts";
 import { RefusalError } from "./refusal.ts";
 
 /**
@@ -19,9 +20,9 @@ export function translatedConversation(routed: Routed): TranslatedRequest {
   const json = wholeOf(body);
   const answer = dialect.replyToNothing?.(json, Math.floor(routed.ports.clock.wallNow() / 1000));
   if (answer !== undefined) return { request: { model: facts.model }, answer: lineOf(answer), changes: [] };
-  const decoded = dialect.conversation?.decodeRequest(json);
-  if (decoded === undefined) throw new RangeError("The dialect holds no conversations");
-  if ("kind" in decoded) throw new RefusalError(decoded);
+  const { conversation } = dialect;
+  if (conversation === undefined) throw new RangeError("The dialect holds no conversations");
+  const decoded = readable(() => conversation.decodeRequest(json));
   const { request, changes, refusal } = withoutForeignFields(decoded.request);
   const wrong = misplacedResult(request);
   if (wrong !== undefined) throw new RefusalError(wrong);
@@ -35,9 +36,10 @@ export function translatedConversation(routed: Routed): TranslatedRequest {
 
 /** The same of a request for vectors. */
 export function translatedEmbeddings({ body, dialect, facts }: Routed): TranslatedEmbeddings {
-  const decoded = dialect.embeddings?.decodeRequest(wholeOf(body));
-  if (decoded === undefined) throw new RangeError("The dialect asks for no vectors");
-  if ("kind" in decoded) throw new RefusalError(decoded);
+  const { embeddings } = dialect;
+  if (embeddings === undefined) throw new RangeError("The dialect asks for no vectors");
+  const json = wholeOf(body);
+  const decoded = readable(() => embeddings.decodeRequest(json));
   const { extra = {}, ...request } = decoded.request;
   const dropped = Object.keys(extra).map((field): Change => ({
     field,

@@ -452,4 +452,19 @@ describe("vectors, asked for in each dialect", () => {
     const { call } = await gatewayOver("openai-compatible", vectors);
     expect((await call({ path, body })).json).toMatchObject(answer);
   });
+
+  test.each([{}, { "x-millrace-route": "strict" }])(
+    "nobody is told that what only we asked for was refused",
+    async (headers) => {
+      const { call, upstream } = await gatewayOver("openai", (exchange, index) =>
+        exchange.request.body.includes("encoding_format")
+          ? exchange.json({ error: { message: "Unknown parameter: 'encoding_format'" } }, 400)
+          : vectors(exchange, index),
+      );
+      const client = await call({ path: "/api/embed", body: { model: "desk/m", input: "hi" }, headers });
+      expect(client.json).toMatchObject({ embeddings: [[1, 2]] });
+      expect(client.headers["x-millrace-changes"]).toBeUndefined();
+      expect(upstream.exchanges).toHaveLength(2);
+    },
+  );
 });

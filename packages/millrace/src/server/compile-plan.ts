@@ -1,4 +1,5 @@
 import { type ModelRoute, type Plan, type Target } from "../gateway/plan.ts";
+import { splitName } from "../gateway/target-name.ts";
 import type { GatewayProvider } from "../providers/provider.ts";
 import { digestKey, MemoryKeys } from "../stores/memory/keys.ts";
 import type { Settings } from "./config/settings.ts";
@@ -58,7 +59,7 @@ function modelRoutes(
 }
 
 function targetOf(reference: string, providers: ReadonlyMap<string, GatewayProvider>): readonly Target[] {
-  const slash = reference.indexOf("/");
-  const provider = providers.get(reference.slice(0, slash));
-  return provider === undefined ? [] : [{ provider, model: reference.slice(slash + 1) }];
+  const split = splitName(reference);
+  const provider = split && providers.get(split.provider);
+  return split && provider ? [{ provider, model: split.model }] : [];
 }

@@ -5,8 +5,7 @@ import { profileOf } from "../providers/profiles/catalog.ts";
 import type { ProviderConfig } from "../providers/provider-config.ts";
 import { createHttpTransport } from "../providers/transport/http-transport.ts";
 import type { Settings } from "./config/settings.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "../providers/environment.ts";
 
 /** Everything that can be called, and what was found beside it. */
 export interface FoundProviders {

@@ -17,7 +17,7 @@ import { marksOf } from "../loop.ts";
 import { OWN_FIELD } from "../own-field.ts";
 import type { Principal } from "../ports.ts";
 import type { CountingDialect } from "../route.ts";
-import { RefusalError } from "../refusal.ts";
+import { readable } from "../readable.ts";
 import { wholeOf } from "../translation.ts";
 import { askedBody } from "./asked-body.ts";
 import { lookUpRoute } from "./looked-up-route.ts";
@@ -61,8 +61,7 @@ export async function countTokens(query: Query, question: CountQuestion): Promis
   const { decode, encode } = COUNTING[dialect];
   const body = continuedBody({ operation: dialect, ports: query.ports, principal }, await askedBody(query));
   const { [OWN_FIELD]: _own, ...json } = wholeOf(body);
-  const decoded = decode(json);
-  if ("kind" in decoded) throw new RefusalError(decoded);
+  const decoded = readable(() => decode(json));
   const counted = await countedByServer(query, question, { principal, body, request: decoded.request });
   return {
     status: 200,

@@ -84,23 +84,6 @@ export class AffinityIndex implements AffinityView {
     while (this.#names.bytes > this.#nameBytesMax && this.#size > 0) this.#remove(this.#oldest);
   }
 
-  delete(model: string, conversation: string): void {
-    const slot = this.#find(keyOf(model, conversation));
-    if (slot !== NONE) this.#remove(slot);
-  }
-
-  /** Forgets every conversation of the targets whose names begin like this, such as `desk/`. */
-  purge(targetPrefix: string): void {
-    const gone = this.#names.beginning(targetPrefix);
-    if (gone.size === 0) return;
-    let slot = this.#oldest;
-    while (slot !== NONE) {
-      const newer = this.#newer[slot] ?? NONE;
-      if (gone.has(this.#targets[slot] ?? 0)) this.#remove(slot);
-      slot = newer;
-    }
-  }
-
   get #oldest(): number {
     return this.#newer[NONE] ?? NONE;
   }

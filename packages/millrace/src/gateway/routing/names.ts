@@ -1,6 +1,7 @@
 import type { Failure } from "../../model/failure.ts";
 import type { CatalogView } from "../catalog.ts";
 import type { ModelRoute, Plan, RouteTarget, Target } from "../plan.ts";
+import { splitName } from "../target-name.ts";
 import { ambiguousModel, unknownModel } from "./no-target.ts";
 import { filledIn, isPattern, routeByPattern } from "./pattern-routes.ts";
 import type { RouteQuestion } from "./question.ts";
@@ -15,7 +16,7 @@ export interface Named {
 
 /** Whether a name means something only in the light of the providers' model lists. */
 export function needsCatalog(model: string, plan: Plan): boolean {
-  return routeNamed(model, plan) === undefined && splitTarget(model, plan) === undefined;
+  return routeNamed(model, plan) === undefined && targetNamed(model, plan) === undefined;
 }
 
 /** Whether the conversations with a model stay with the target that answered them, so that it matters which one this is. */
@@ -34,7 +35,7 @@ export function findTargets(question: RouteQuestion, plan: Plan, catalog: Catalo
     const route = isPattern(written.name) ? filledIn(written, model) : written;
     return { route, tiers: route.tiers };
   }
-  const target = splitTarget(model, plan);
+  const target = targetNamed(model, plan);
   if (target !== undefined) return only(target, "named by the request");
   const owners = catalog.owners(model);
   const [owner] = owners;
@@ -47,17 +48,16 @@ export function findTargets(question: RouteQuestion, plan: Plan, catalog: Catalo
 export function routeNamed(name: string, plan: Plan): ModelRoute | undefined {
   const exact = plan.models.get(name);
   if (exact !== undefined) return exact;
-  return splitTarget(name, plan) === undefined ? routeByPattern(name, plan.models) : undefined;
+  return targetNamed(name, plan) === undefined ? routeByPattern(name, plan.models) : undefined;
 }
 
 function only(target: Target, origin: string): Named {
   return { tiers: [[{ ...target, weight: 1 }]], origin };
 }
 
-/** `provider/model`, split at the first slash: model ids hold slashes themselves. */
-function splitTarget(name: string, plan: Plan): Target | undefined {
-  const slash = name.indexOf("/");
-  if (slash < 1 || slash === name.length - 1) return undefined;
-  const provider = plan.providers.get(name.slice(0, slash));
-  return provider === undefined ? undefined : { provider, model: name.slice(slash + 1) };
+/** The target that a name says outright. */
+function targetNamed(name: string, plan: Plan): Target | undefined {
+  const split = splitName(name);
+  const provider = split && plan.providers.get(split.provider);
+  return provider && { provider, model: split.model };
 }

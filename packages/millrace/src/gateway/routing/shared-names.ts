@@ -43,13 +43,6 @@ export class SharedNames {
   at(place: number): string | undefined {
     return this.#names[place];
   }
-
-  /** The numbers of the names that begin like this. */
-  beginning(prefix: string): ReadonlySet<number> {
-    const places = new Set<number>();
-    for (const [name, place] of this.#places) if (name.startsWith(prefix)) places.add(place);
-    return places;
-  }
 }
 
 function costOf(name: string): number {

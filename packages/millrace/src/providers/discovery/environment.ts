@@ -5,8 +5,7 @@ import { openaiCompatible } from "../profiles/base.ts";
 import { PROFILES } from "../profiles/catalog.ts";
 import type { Profile } from "../profiles/profile.ts";
 import type { ProviderConfig } from "../provider-config.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "../environment.ts";
 
 /** What the environment has to offer. */
 export interface EnvironmentFindings {

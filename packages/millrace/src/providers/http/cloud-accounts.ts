@@ -3,7 +3,8 @@ import type { CloudPlatform } from "../profiles/profile.ts";
 import { type AwsCredentials, type AwsOptions, awsCredentials, createAwsSigner } from "../signing/aws-signer.ts";
 import { type GoogleCredentials, readGoogleCredentials } from "../signing/google-credentials.ts";
 import { createGoogleSigner } from "../signing/google-tokens.ts";
-import type { Environment, RequestSigner } from "../signing/signer.ts";
+import type { Environment } from "../environment.ts";
+import type { RequestSigner } from "../signing/signer.ts";
 import type { Transport } from "../transport/transport.ts";
 
 /** An account of Google's cloud; the environment has what is not given. */

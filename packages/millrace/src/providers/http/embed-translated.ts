@@ -1,9 +1,9 @@
 import type { EmbeddingsInput, EmbeddingsRequest } from "../../model/request.ts";
-import type { EmbeddingsResponse } from "../../model/response.ts";
 import { splitInputs } from "../../wire/embeddings/batch.ts";
 import type { EmbeddingsServerCodec } from "../../wire/translation/embeddings.ts";
-import { type EmbeddedBatch, embedInBatches } from "./embedding-batches.ts";
-import { readJson } from "./json-reply.ts";
+import { type Embedded, type EmbeddedBatch, embedInBatches } from "./embedding-batches.ts";
+import { readVectors } from "./json-reply.ts";
+import { changeOf } from "./learned-parameters.ts";
 import { callLearning } from "./learning-call.ts";
 import { urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
@@ -14,7 +14,7 @@ export async function embedTranslated(
   codec: EmbeddingsServerCodec,
   request: EmbeddingsRequest,
   context: CallContext,
-): Promise<EmbeddingsResponse> {
+): Promise<Embedded> {
   const { maxInputs } = upstream.settings.profile.embeddings;
   // A part of a list of inputs is such a list.
   const inputs = splitInputs(request.input, maxInputs) as readonly [EmbeddingsInput, ...EmbeddingsInput[]];
@@ -34,11 +34,12 @@ async function embedBatch(
   const { path, query } = codec.route(model);
   const url = urlOf(settings, path, query);
   const { reply, applied } = await callLearning(upstream, { url, model, stream: false, json: body }, context);
-  const { value } = await readJson(upstream, reply, { maxValueBytes: settings.limits.vectorValueBytes });
+  const { value } = await readVectors(upstream, reply);
   const vectors = codec.decodeReply(value, request);
   if ("kind" in vectors) throw failures.error(vectors, { requestId: reply.requestId });
-  const warnings = changes.map(
-    ({ field, reason }) => ({ code: "parameter-dropped", message: `${field}: ${reason}` }) as const,
-  );
-  return { decoded: { model, ...vectors, warnings }, applied, requestId: reply.requestId };
+  return {
+    decoded: { model, ...vectors, warnings: [] },
+    changes: [...changes, ...applied.map(changeOf)],
+    requestId: reply.requestId,
+  };
 }

@@ -1,16 +1,21 @@
+import type { Change } from "../../model/change.ts";
 import type { EmbeddingsResponse } from "../../model/response.ts";
 import type { Warning } from "../../model/warning.ts";
 import { joinBatches } from "../../wire/embeddings/batch.ts";
 import type { DecodedEmbeddings } from "../../wire/embeddings/response.ts";
-import { warningOf } from "./learned-parameters.ts";
-import type { Remedy } from "./remedy.ts";
 import type { Upstream } from "./upstream.ts";
 
-/** The answer to one request for vectors, and what had to be left out of it. */
+/** The answer to one request for vectors, and what had to be changed in it. */
 export interface EmbeddedBatch {
   readonly decoded: DecodedEmbeddings;
-  readonly applied: readonly Remedy[];
+  readonly changes: readonly Change[];
   readonly requestId: string | undefined;
+}
+
+/** The answer to all of them, and what had to be changed in any. */
+export interface Embedded {
+  readonly response: EmbeddingsResponse;
+  readonly changes: readonly Change[];
 }
 
 /** Asks for the vectors of each part of the input, and makes one answer of them; where one fails, all do. */
@@ -18,7 +23,7 @@ export async function embedInBatches<Input>(
   { settings, clock }: Pick<Upstream, "settings" | "clock">,
   [input, ...later]: readonly [Input, ...Input[]],
   embed: (input: Input) => Promise<EmbeddedBatch>,
-): Promise<EmbeddingsResponse> {
+): Promise<Embedded> {
   const startedMs = clock.now();
   const first = await embed(input);
   const rest: EmbeddedBatch[] = [];
@@ -29,16 +34,27 @@ export async function embedInBatches<Input>(
     first.decoded,
     rest.map((batch) => batch.decoded),
   );
-  return {
+  const changes = withoutRepeats(
+    all.flatMap((batch) => batch.changes),
+    ({ action, field }) => `${action} ${field}`,
+  );
+  const warnings = withoutRepeats([...changes.map(warningOf), ...decoded.warnings], ({ message }) => message);
+  const response = {
     ...decoded,
-    warnings: withoutRepeats([...all.flatMap(({ applied }) => applied.map(warningOf)), ...decoded.warnings]),
+    warnings,
     provider: settings.name,
     latencyMs: Math.round(clock.now() - startedMs),
     ...(first.requestId === undefined ? {} : { requestId: first.requestId }),
   };
+  return { response, changes };
+}
+
+function warningOf({ field, to, reason }: Change): Warning {
+  const what = to === undefined ? "was left out" : `was sent as ${to}`;
+  return { code: "parameter-dropped", message: `${field} ${what}: ${reason}` };
 }
 
 /** What is said of several of the requests is said once. */
-function withoutRepeats(warnings: readonly Warning[]): readonly Warning[] {
-  return [...new Map(warnings.map((warning) => [warning.message, warning])).values()];
+function withoutRepeats<Said>(all: readonly Said[], key: (said: Said) => string): readonly Said[] {
+  return [...new Map(all.map((said) => [key(said), said])).values()];
 }

@@ -1,3 +1,4 @@
+import type { Change } from "../../model/change.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { EmbeddingsRequest } from "../../model/request.ts";
 import type { EmbeddingsResponse } from "../../model/response.ts";
@@ -5,10 +6,11 @@ import { failureOf } from "../../wire/failure/kinds.ts";
 import { splitInputs } from "../../wire/embeddings/batch.ts";
 import { countInputs, encodeEmbeddingsRequest } from "../../wire/embeddings/request.ts";
 import { type DecodedEmbeddings, decodeEmbeddings } from "../../wire/embeddings/response.ts";
-import { type JsonReply, readJson } from "./json-reply.ts";
 import { embeddingsCodec, servedOperations } from "./dialects.ts";
 import { embedTranslated } from "./embed-translated.ts";
-import { type EmbeddedBatch, embedInBatches } from "./embedding-batches.ts";
+import { type Embedded, type EmbeddedBatch, embedInBatches } from "./embedding-batches.ts";
+import { type JsonReply, readVectors } from "./json-reply.ts";
+import { changeOf } from "./learned-parameters.ts";
 import { callLearning } from "./learning-call.ts";
 import { urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
@@ -28,18 +30,31 @@ export async function embed(
   request: EmbeddingsRequest,
   context: CallContext,
 ): Promise<EmbeddingsResponse> {
+  return (await embedTelling(upstream, widths, request, context)).response;
+}
+
+/** The same, with what had to be changed of what was asked. */
+export async function embedTelling(
+  upstream: Upstream,
+  widths: VectorWidths,
+  request: EmbeddingsRequest,
+  context: CallContext,
+): Promise<Embedded> {
   const { profile } = upstream.settings;
   const { model, dimensions } = request;
   requireEmbeddings(upstream);
   const codec = embeddingsCodec(profile);
   if (codec !== undefined) return embedTranslated(upstream, codec, request, context);
   const { encodingFormat: preferred, maxInputs } = profile.embeddings;
-  const json = encodeEmbeddingsRequest(preferred === "unset" ? request : { encodingFormat: preferred, ...request });
+  const asked = encodeEmbeddingsRequest(request);
+  const json = preferred === "unset" ? asked : encodeEmbeddingsRequest({ encodingFormat: preferred, ...request });
+  const isOurs = ({ field }: Change): boolean => field in json && !(field in asked);
   return embedInBatches(upstream, splitInputs(json["input"] ?? "", maxInputs), async (input) => {
     const batch = await embedBatch(upstream, model, { ...json, input }, context);
     const { vectors, warnings } = batch.decoded;
     const checked = [...warnings, ...widths.check(model, dimensions, vectors[0]?.length)];
-    return { ...batch, decoded: { ...batch.decoded, warnings: checked } };
+    const changes = batch.changes.filter((change) => !isOurs(change));
+    return { ...batch, changes, decoded: { ...batch.decoded, warnings: checked } };
   });
 }
 
@@ -53,12 +68,7 @@ async function embedBatch(
   const { reply, applied } = await callLearning(upstream, { url, model, stream: false, json }, context);
   const document = await readVectors(upstream, reply);
   const decoded = decodeVectors(upstream, reply, document, { model, inputs: countInputs(json["input"] ?? "") });
-  return { decoded, applied, requestId: reply.requestId };
-}
-
-/** Reads a reply whose size is that of its vectors. */
-export function readVectors(upstream: Upstream, reply: UpstreamReply): Promise<JsonReply> {
-  return readJson(upstream, reply, { maxValueBytes: upstream.settings.limits.vectorValueBytes });
+  return { decoded, changes: applied.map(changeOf), requestId: reply.requestId };
 }
 
 /** What a reply holds; throws where it has not a vector for each input. */

@@ -8,9 +8,9 @@ import { countInputs, requestedFormat } from "../../wire/embeddings/request.ts";
 import { type DecodedEmbeddings, encodeEmbeddings } from "../../wire/embeddings/response.ts";
 import { isObject } from "../../wire/json/read.ts";
 import type { ForwardBody, ForwardReply, ForwardRequest } from "../provider.ts";
-import { decodeVectors, EMBEDDINGS_PATH, readVectors } from "./embeddings.ts";
+import { decodeVectors, EMBEDDINGS_PATH } from "./embeddings.ts";
 import { type Forwarded, forwardReply, sendForward } from "./forward-request.ts";
-import type { JsonReply } from "./json-reply.ts";
+import { type JsonReply, readVectors } from "./json-reply.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 
 /**

@@ -1,8 +1,8 @@
 import { adaptedBody } from "../../wire/assembly/body-editor.ts";
 import type { PassingEmbeddings } from "../../wire/translation/embeddings.ts";
 import type { ForwardReply, ForwardRequest } from "../provider.ts";
-import { readVectors } from "./embeddings.ts";
 import { checkStrict, forwardReply, sendForward } from "./forward-request.ts";
+import { readVectors } from "./json-reply.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 
 /** Passes a request for vectors on in the dialect that it came in, and the vectors back. */

@@ -1,7 +1,5 @@
-import type { Change } from "../../model/change.ts";
-import type { Warning } from "../../model/warning.ts";
 import type { ForwardReply, ForwardRequest, TranslatedEmbeddings } from "../provider.ts";
-import { embed } from "./embeddings.ts";
+import { embedTelling } from "./embeddings.ts";
 import { checkStrict } from "./forward-request.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { VectorWidths } from "./vector-widths.ts";
@@ -14,13 +12,10 @@ export async function forwardVectors(
   asked: TranslatedEmbeddings,
   context: CallContext,
 ): Promise<ForwardReply> {
-  const { vectors, usage, model, requestId, warnings } = await embed(
-    upstream,
-    widths,
-    { ...asked.request, model: forward.model },
-    context,
-  );
-  const changes = [...asked.changes, ...warnings.flatMap(changeTold)];
+  const request = { ...asked.request, model: forward.model };
+  const { response, changes: made } = await embedTelling(upstream, widths, request, context);
+  const { vectors, usage, model, requestId } = response;
+  const changes = [...asked.changes, ...made];
   checkStrict(upstream, forward, changes);
   return {
     status: 200,
@@ -29,10 +24,4 @@ export async function forwardVectors(
     changes,
     body: { kind: "vectors", vectors, model, ...(usage && { usage }) },
   };
-}
-
-function changeTold({ code, message }: Warning): readonly Change[] {
-  if (code !== "parameter-dropped") return [];
-  const [field = "", ...reason] = message.split(/[: ]/u);
-  return [{ field, action: "dropped", reason: reason.join(" ").trim() }];
 }

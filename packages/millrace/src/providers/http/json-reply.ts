@@ -32,6 +32,11 @@ export function readAnswer({ settings }: Upstream, reply: UpstreamReply): Promis
   return reply.bytes({ maxBytes: Math.min(replyBodyBytes, assembledBytes) });
 }
 
+/** Reads a reply whose size is that of its vectors. */
+export function readVectors(upstream: Upstream, reply: UpstreamReply): Promise<JsonReply> {
+  return readJson(upstream, reply, { maxValueBytes: upstream.settings.limits.vectorValueBytes });
+}
+
 /** What a reply's whole body says. */
 export function parseReply(
   upstream: Upstream,

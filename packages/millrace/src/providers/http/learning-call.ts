@@ -1,5 +1,6 @@
 import { ProviderError } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
+import { failureOf } from "../../wire/failure/kinds.ts";
 import type { Draft } from "./draft.ts";
 import { applyRemedies, type Remedied } from "./learned-parameters.ts";
 import { remediesFor } from "./parameter-refusal.ts";
@@ -94,5 +95,15 @@ function send(
   if (!isAsGiven && write !== undefined) return write(body).then(call);
   const all = (): JsonObject =>
     whole === undefined ? body : applyRemedies({ body: whole(), headers }, applied).draft.body;
-  return call(isAsGiven ? bytes : JSON.stringify(all()));
+  return call(isAsGiven ? bytes : written(upstream, all()));
+}
+
+/** JSON is read to any depth; writing it needs a stack as deep. A server that takes the client's own bytes needs none. */
+function written({ failures }: Upstream, json: JsonObject): string {
+  try {
+    return JSON.stringify(json);
+  } catch (cause) {
+    if (!(cause instanceof RangeError)) throw cause;
+    throw failures.error(failureOf("unsupported", "the request is nested too deeply to be written anew"), { cause });
+  }
 }

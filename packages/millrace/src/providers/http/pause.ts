@@ -1,8 +1,6 @@
 import { failureOf } from "../../wire/failure/kinds.ts";
+import { stayAwake } from "../transport/stay-awake.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
-
-/** An interval's longest, after which it only says that somebody still waits. */
-const AWAKE_MS = 60_000;
 
 /** Lets time pass between two attempts. Rejects with `cancelled` when the caller leaves before it is over. */
 export function pause({ clock, failures }: Upstream, delayMs: number, context: CallContext): Promise<void> {
@@ -16,11 +14,10 @@ export function pause({ clock, failures }: Upstream, delayMs: number, context: C
       end();
       resolve();
     });
-    // Our clock's timers let a process end, but somebody waits for this one.
-    const awake = setInterval(() => {}, AWAKE_MS);
+    const letSleep = stayAwake();
     const end = (): void => {
       timer.cancel();
-      clearInterval(awake);
+      letSleep();
       for (const signal of signals) signal?.removeEventListener("abort", leave);
     };
     for (const signal of signals) signal?.addEventListener("abort", leave);

@@ -3,11 +3,10 @@ import { existsSync } from "node:fs";
 import { connect, createServer, type AddressInfo } from "node:net";
 import type { Readable } from "node:stream";
 import { StringDecoder } from "node:string_decoder";
+import { stayAwake } from "../transport/stay-awake.ts";
 import type { Launch, OutputStream, ProcessExit, ProcessListener, ProcessPort, ServerProcess } from "./process-port.ts";
 import { WATCHER } from "./watcher.ts";
 
-/** An interval's longest, after which it only says that somebody still waits. */
-const AWAKE_MS = 60_000;
 /** What a process leaves running may hold its output open; it is not waited for. */
 const LAST_WORDS_MS = 500;
 /** How long a connection to loopback may take to be refused. */
@@ -19,10 +18,7 @@ export const nodeProcesses: ProcessPort = {
     process.platform === "win32" ? spawnAlone(launch, listener) : spawnWatched(launch, listener),
   freePort,
   isTaken,
-  stayAwake() {
-    const interval = setInterval(() => {}, AWAKE_MS);
-    return () => clearInterval(interval);
-  },
+  stayAwake,
 };
 
 /** With a shell beside it that ends it when this program is gone. */

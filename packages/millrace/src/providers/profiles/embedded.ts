@@ -5,7 +5,7 @@ import type { Profile } from "./profile.ts";
 export const embedded: Profile = {
   ...localServer,
   id: "embedded",
-  label: "Embedded engine (a model in this process)",
+  label: "Embedded engine",
   aliases: [],
   // Never connected to: `.invalid` resolves nowhere.
   transport: "embedded",

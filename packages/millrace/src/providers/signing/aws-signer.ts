@@ -2,7 +2,8 @@ import { ConfigurationError } from "../../model/errors.ts";
 import { checkHeader } from "../transport/headers.ts";
 import { amzDate, signature } from "./sigv4.ts";
 import type { SigningKey } from "./sigv4.ts";
-import type { Environment, RequestSigner } from "./signer.ts";
+import type { Environment } from "../environment.ts";
+import type { RequestSigner } from "./signer.ts";
 
 /** Who is calling AWS, and where. */
 export interface AwsCredentials {

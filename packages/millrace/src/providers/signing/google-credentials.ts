@@ -6,7 +6,7 @@ import type { JsonObject } from "../../model/json.ts";
 import { parseJson } from "../../wire/json/parse.ts";
 import { objectOf, stringOf } from "../../wire/json/read.ts";
 import { isPrivateHost } from "../http/private-host.ts";
-import type { Environment } from "./signer.ts";
+import type { Environment } from "../environment.ts";
 
 /** Where the file stands, unless a setting says so. */
 const VARIABLE = "GOOGLE_APPLICATION_CREDENTIALS";

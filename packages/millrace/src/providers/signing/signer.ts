@@ -19,6 +19,3 @@ export interface RequestSigner {
   /** What must never be shown, as of now: servers quote what they were sent. */
   readonly secrets: readonly string[];
 }
-
-/** Variables by name. */
-export type Environment = Readonly<Record<string, string | undefined>>;

@@ -2,6 +2,7 @@ import type { Clock, Timer } from "../../model/clock.ts";
 import type { ProviderError } from "../../model/errors.ts";
 import { brokenReply, cancelled, timedOut } from "../transport/call-failure.ts";
 import { Deadlines } from "../transport/deadlines.ts";
+import { stayAwake } from "../transport/stay-awake.ts";
 import type { TransportReply, TransportRequest } from "../transport/transport.ts";
 import type { Act } from "./act.ts";
 
@@ -24,8 +25,6 @@ interface Reader {
   reject(error: unknown): void;
 }
 
-/** The interval does nothing: that it is there keeps the process alive. In milliseconds. */
-const AWAKE_MS = 60_000;
 const TEXT = new TextEncoder();
 const DONE: Chunk = { done: true, value: undefined };
 
@@ -47,7 +46,7 @@ export class SimulatedCall implements AsyncIterableIterator<Uint8Array> {
   #error: ProviderError | undefined;
   #reader: Reader | undefined;
   #timer: Timer | undefined;
-  #awake: NodeJS.Timeout | undefined;
+  #letSleep: (() => void) | undefined;
 
   constructor(acts: Iterable<Act>, options: SimulatedCallOptions) {
     const { clock, request, host } = options;
@@ -67,8 +66,8 @@ export class SimulatedCall implements AsyncIterableIterator<Uint8Array> {
     const { signal } = this.#options.request;
     if (signal?.aborted) return this.#cancel();
     signal?.addEventListener("abort", this.#cancel);
-    // A call over a network would keep its process alive; our clock's timers do not.
-    this.#awake = setInterval(() => {}, AWAKE_MS);
+    // As a call over a network would.
+    this.#letSleep = stayAwake();
     this.#deadlines.sent();
     this.#goOn();
   }
@@ -164,7 +163,7 @@ export class SimulatedCall implements AsyncIterableIterator<Uint8Array> {
     if (this.#ended) return false;
     this.#ended = true;
     this.#timer?.cancel();
-    clearInterval(this.#awake);
+    this.#letSleep?.();
     this.#deadlines.stop();
     this.#options.request.signal?.removeEventListener("abort", this.#cancel);
     this.#options.onEnd();

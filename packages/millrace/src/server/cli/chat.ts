@@ -1,5 +1,10 @@
 import { text } from "node:stream/consumers";
+import { ModelCatalog } from "../../gateway/catalog.ts";
+import type { Target } from "../../gateway/plan.ts";
+import { findTargets, needsCatalog } from "../../gateway/routing/names.ts";
 import type { GatewayProvider } from "../../providers/provider.ts";
+import { systemClock } from "../../providers/transport/system-clock.ts";
+import { compilePlan } from "../compile-plan.ts";
 import type { Settings } from "../config/settings.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import { printError } from "./output.ts";
@@ -14,7 +19,7 @@ export async function chat(
   const prompt = words === "" ? await text(process.stdin) : words;
   if (prompt.trim() === "") throw new UsageError("There is nothing to ask: give a prompt, or write it to stdin.");
   return withProviders(flags.config, async ({ providers, settings }) => {
-    const target = targetOf(model, settings, providers);
+    const target = await targetOf(model, settings, providers);
     const interrupted = new AbortController();
     const interrupt = (): void => interrupted.abort();
     process.once("SIGINT", interrupt);
@@ -36,15 +41,14 @@ export async function chat(
   });
 }
 
-function targetOf(
-  model: string,
-  settings: Settings,
-  providers: readonly GatewayProvider[],
-): { readonly provider: GatewayProvider; readonly model: string } {
-  const reference = settings.models.get(model)?.tiers[0]?.[0]?.target ?? model;
-  const slash = reference.indexOf("/");
-  const provider = providers.find(({ name }) => name === reference.slice(0, slash));
-  if (provider) return { provider, model: reference.slice(slash + 1) };
-  const names = providers.map(({ name }) => name).join(", ");
-  throw new UsageError(`There is no model ${JSON.stringify(model)}. Write provider/model; the providers are ${names}.`);
+/** The first target of whatever name a client of the gateway could ask by. */
+async function targetOf(model: string, settings: Settings, providers: readonly GatewayProvider[]): Promise<Target> {
+  const plan = compilePlan(settings, providers);
+  const catalog = new ModelCatalog(plan, systemClock);
+  const known = needsCatalog(model, plan) ? await catalog.list() : catalog.latest;
+  const named = findTargets({ model, operation: "chat-completions" }, plan, known);
+  if ("failure" in named) throw new UsageError(named.failure.message);
+  const [target] = named.tiers.flat();
+  if (target === undefined) throw new UsageError(`The model ${model} has no targets.`);
+  return target;
 }

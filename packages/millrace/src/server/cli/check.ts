@@ -1,18 +1,17 @@
 import { systemClock } from "../../providers/transport/system-clock.ts";
-import { profileOf } from "../../providers/profiles/catalog.ts";
 import { loadSettings } from "../config/load.ts";
 import { type ModelSetting, modelText } from "../config/model-setting.ts";
 import type { Settings } from "../config/settings.ts";
 import { makeProviders } from "../make-providers.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
-import { print, printError, printJson, table } from "./output.ts";
+import { print, printJson, printWarning, table } from "./output.ts";
+import { addressOf, placeOf } from "./report-found.ts";
 
 /** Reads the file as `serve` would, makes every provider without calling it, and says what the file means. */
 export async function check(flags: { readonly config?: string; readonly json: boolean }): Promise<number> {
   if (flags.config === undefined) throw new UsageError("check needs --config FILE.");
   const settings = await loadSettings(flags.config, process.env);
-  const onWarning = ({ message }: { readonly message: string }): void => printError(`Warning: ${message}`);
-  const registry = makeProviders(settings.providers, settings, { clock: systemClock, onWarning });
+  const registry = makeProviders(settings.providers, settings, { clock: systemClock, onWarning: printWarning });
   await registry.close();
   if (flags.json) printJson(asData(settings));
   else print(`${flags.config} is fine.\n${meaning(settings)}`);
@@ -22,9 +21,9 @@ export async function check(flags: { readonly config?: string; readonly json: bo
 function meaning(settings: Settings): string {
   return table([
     ["listen", `${settings.listen.host}:${settings.listen.port}`],
-    ...settings.providers.map(({ name, profile, baseUrl }) => [
-      `provider ${name}`,
-      `${profile} at ${baseUrl ?? profileOf(profile)?.defaultBaseUrl ?? ""}`,
+    ...settings.providers.map((config) => [
+      `provider ${config.name}`,
+      `${config.profile} ${placeOf(addressOf(config))}`,
     ]),
     ...[...settings.models].map(([name, model]) => [`model ${name}`, modelText(model)]),
     ...settings.keys.map(({ name, models }) => [

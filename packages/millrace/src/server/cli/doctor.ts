@@ -1,20 +1,22 @@
-import type { Health, ModelInfo } from "../../model/model-info.ts";
+import type { Health } from "../../model/model-info.ts";
 import { ProviderError } from "../../model/errors.ts";
 import { profileOf } from "../../providers/profiles/catalog.ts";
 import type { ProviderConfig } from "../../providers/provider-config.ts";
 import type { GatewayProvider, LearnedParameter } from "../../providers/provider.ts";
 import type { FoundProviders } from "../find-providers.ts";
 import { EXIT } from "./exit-code.ts";
+import { modelsOrFailure } from "./models-or-failure.ts";
 import { print, printJson } from "./output.ts";
 import { withProviders } from "./provider-access.ts";
-import { originOf } from "./report-found.ts";
+import { addressOf, findingNotes, originOf, placeOf } from "./report-found.ts";
 import { type GatewayKnowledge, knownToGateway } from "./running-gateway.ts";
 
 /** What was found out about one provider. */
 interface Diagnosis {
   readonly name: string;
   readonly label: string;
-  readonly base_url: string;
+  /** Absent for one that answers in this process. */
+  readonly base_url?: string;
   readonly origin: string;
   readonly simulator: boolean;
   readonly state: Health["state"];
@@ -29,12 +31,14 @@ interface Diagnosis {
   readonly learned?: readonly LearnedParameter[];
 }
 
-/** Asks every provider how it is. Ends with 1 when one that was configured does not serve. */
+/** Asks every provider how it is. Ends with 1 when one of them does not serve. */
 export async function doctor(flags: { readonly config?: string; readonly json: boolean }): Promise<number> {
   return withProviders(flags.config, async ({ settings, found, providers }) => {
     const known = await knownToGateway(settings);
     const diagnoses = await Promise.all(
-      providers.map(async (provider) => withKnowledge(await diagnose(provider, found), known?.get(provider.name))),
+      providers.map(async (provider) =>
+        withKnowledge(await diagnose(provider, found, settings.modelListTimeoutMs), known?.get(provider.name)),
+      ),
     );
     if (flags.json)
       printJson({ providers: diagnoses, unusable: found.unusable, unknown_addresses: found.unknownAddresses });
@@ -43,16 +47,17 @@ export async function doctor(flags: { readonly config?: string; readonly json: b
   });
 }
 
-async function diagnose(provider: GatewayProvider, found: FoundProviders): Promise<Diagnosis> {
+async function diagnose(provider: GatewayProvider, found: FoundProviders, limitMs: number): Promise<Diagnosis> {
   const config = found.configs.find(({ name }) => name === provider.name);
-  const [health, models] = await Promise.all([provider.healthCheck(), modelsOf(provider)]);
+  const [health, models] = await Promise.all([provider.healthCheck(), modelsOrFailure(provider, limitMs)]);
   const failure = health.failure ?? (models instanceof ProviderError ? models.failure : undefined);
   const advice = failure === undefined ? undefined : adviceFor(health, config);
   const profile = profileOf(provider.providerType);
+  const address = addressOf({ profile: provider.providerType, baseUrl: provider.baseUrl });
   return {
     name: provider.name,
     label: profile?.label ?? provider.providerType,
-    base_url: provider.baseUrl,
+    ...(address === undefined ? {} : { base_url: address }),
     origin: config === undefined ? "" : originOf(config),
     simulator: profile?.transport === "simulator",
     state: health.state,
@@ -72,15 +77,6 @@ function withKnowledge(diagnosis: Diagnosis, known: GatewayKnowledge | undefined
   return { ...diagnosis, learned, state: "failing", healthy: false, problem: loop, advice: "Correct its base URL." };
 }
 
-async function modelsOf(provider: GatewayProvider): Promise<readonly ModelInfo[] | ProviderError> {
-  try {
-    return await provider.listModels({ timeouts: { connect: 5000, firstByte: 5000, idle: 5000 } });
-  } catch (error) {
-    if (error instanceof ProviderError) return error;
-    throw error;
-  }
-}
-
 const ADVICE: Record<Health["state"], string | undefined> = {
   up: undefined,
   loading: "It is loading its model. Try again in a moment.",
@@ -97,10 +93,10 @@ function adviceFor({ state }: Health, config: ProviderConfig | undefined): strin
   return ADVICE[state];
 }
 
-function report(diagnoses: readonly Diagnosis[], { unusable, unknownAddresses, configs }: FoundProviders): string {
+function report(diagnoses: readonly Diagnosis[], found: FoundProviders): string {
   const blocks = diagnoses.map((diagnosis) =>
     [
-      `${diagnosis.healthy ? "ok  " : "FAIL"}  ${diagnosis.name}: ${diagnosis.label}${diagnosis.simulator ? "" : ` at ${diagnosis.base_url}`}`,
+      `${diagnosis.healthy ? "ok  " : "FAIL"}  ${diagnosis.name}: ${diagnosis.label} ${placeOf(diagnosis.base_url)}`,
       `      ${diagnosis.origin}; ${stateText(diagnosis)}`,
       ...(diagnosis.problem === undefined ? [] : [`      ${diagnosis.problem}`]),
       ...(diagnosis.advice === undefined ? [] : [`      → ${diagnosis.advice}`]),
@@ -108,13 +104,12 @@ function report(diagnoses: readonly Diagnosis[], { unusable, unknownAddresses, c
     ].join("\n"),
   );
   const notes = [
-    ...unusable.map(({ variable, reason }) => `note  ${variable} is set but not used: ${reason}.`),
-    ...unknownAddresses.map((address) => `note  Something answers on ${address} that is no model server we know.`),
-    ...(configs.every(({ source }) => source.kind === "built-in")
-      ? ["note  No model server was found. Start one, set a key such as OPENAI_API_KEY, or write a configuration file."]
+    ...findingNotes(found),
+    ...(found.configs.every(({ source }) => source.kind === "built-in")
+      ? ["No model server was found. Start one, set a key such as OPENAI_API_KEY, or write a configuration file."]
       : []),
   ];
-  return [...blocks, ...notes].join("\n");
+  return [...blocks, ...notes.map((note) => `note  ${note}`)].join("\n");
 }
 
 function lessonText({ action, model, parameter, from, to }: LearnedParameter): string {

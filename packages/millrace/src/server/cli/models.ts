@@ -1,15 +1,17 @@
 import { ProviderError } from "../../model/errors.ts";
 import type { ModelInfo } from "../../model/model-info.ts";
 import { targetNames } from "../config/model-setting.ts";
-import type { GatewayProvider } from "../../providers/provider.ts";
 import { EXIT } from "./exit-code.ts";
+import { modelsOrFailure } from "./models-or-failure.ts";
 import { print, printError, printJson, table } from "./output.ts";
 import { withProviders } from "./provider-access.ts";
 
 /** Lists the models of every provider, and the names of the configuration. */
 export async function models(flags: { readonly config?: string; readonly json: boolean }): Promise<number> {
   return withProviders(flags.config, async ({ providers, settings }) => {
-    const lists = await Promise.all(providers.map((provider) => listOf(provider, settings.modelListTimeoutMs)));
+    const lists = await Promise.all(
+      providers.map((provider) => modelsOrFailure(provider, settings.modelListTimeoutMs)),
+    );
     const found = lists.flatMap((list) => (list instanceof ProviderError ? [] : list));
     const failures = lists.filter((list) => list instanceof ProviderError);
     const names = [...settings.models].map(([name, model]) => ({ name, targets: targetNames(model) }));
@@ -18,15 +20,6 @@ export async function models(flags: { readonly config?: string; readonly json: b
     for (const failure of failures) printError(`Left out: ${failure.message}`);
     return found.length + names.length > 0 ? EXIT.ok : EXIT.failed;
   });
-}
-
-async function listOf(provider: GatewayProvider, limitMs: number): Promise<readonly ModelInfo[] | ProviderError> {
-  try {
-    return await provider.listModels({ timeouts: { connect: limitMs, firstByte: limitMs, idle: limitMs } });
-  } catch (error) {
-    if (error instanceof ProviderError) return error;
-    throw error;
-  }
 }
 
 function asData({ provider, id, name, state, contextLength }: ModelInfo): object {

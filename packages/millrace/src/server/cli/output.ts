@@ -19,6 +19,11 @@ export function printError(text: string): void {
   process.stderr.write(`${text}\n`);
 }
 
+/** What is odd about a configuration that holds. */
+export function printWarning({ message }: { readonly message: string }): void {
+  printError(`Warning: ${message}`);
+}
+
 export function printJson(value: unknown): void {
   print(JSON.stringify(value, null, 2));
 }

@@ -6,6 +6,7 @@ import { createTransport } from "../../providers/http/transport-choice.ts";
 import { openaiCompatible } from "../../providers/profiles/base.ts";
 import { profileOf } from "../../providers/profiles/catalog.ts";
 import { simulator } from "../../providers/profiles/simulator.ts";
+import { stayAwake } from "../../providers/transport/stay-awake.ts";
 import { systemClock } from "../../providers/transport/system-clock.ts";
 import { EXIT, UsageError } from "./exit-code.ts";
 import { print, printError, printJson } from "./output.ts";
@@ -71,7 +72,7 @@ async function ask(
   const interrupt = (): void => interrupted.abort(new Error("Interrupted."));
   process.once("SIGINT", interrupt);
   // Waiting between two looks at a server keeps no process alive by itself.
-  const awake = setInterval(() => undefined, 60_000);
+  const letSleep = stayAwake();
   try {
     return await probeServer({
       address,
@@ -83,7 +84,7 @@ async function ask(
       ...(json || yaml || !process.stderr.isTTY ? {} : { onProbe: (name) => printError(`Asking about ${name} …`) }),
     });
   } finally {
-    clearInterval(awake);
+    letSleep();
     process.off("SIGINT", interrupt);
     await transport.close();
   }

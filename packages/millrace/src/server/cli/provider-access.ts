@@ -5,7 +5,7 @@ import { loadSettings } from "../config/load.ts";
 import type { Settings } from "../config/settings.ts";
 import { findProviders, type FoundProviders } from "../find-providers.ts";
 import { makeProviders } from "../make-providers.ts";
-import { printError } from "./output.ts";
+import { printWarning } from "./output.ts";
 
 /** The providers a command may call, without a server. */
 export interface ProviderAccess {
@@ -24,7 +24,7 @@ export async function withProviders<T>(
   const found = await findProviders(settings, { environment: process.env, clock: systemClock });
   const registry = makeProviders(found.configs, settings, {
     clock: systemClock,
-    onWarning: ({ message }) => printError(`Warning: ${message}`),
+    onWarning: printWarning,
   });
   try {
     return await work({ settings, found, registry, providers: registry.all() });

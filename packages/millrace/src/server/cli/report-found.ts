@@ -4,22 +4,40 @@ import type { FoundProviders } from "../find-providers.ts";
 import { table } from "./output.ts";
 
 /** What there is to call, one line each, and what was found and is of no use. Never a key. */
-export function foundText({ configs, unusable, unknownAddresses }: FoundProviders): string {
-  const rows = configs.map((config) => [`  ${config.name}`, labelOf(config), whereOf(config), originOf(config)]);
-  const notes = [
-    ...unusable.map(({ variable, reason }) => `  ${variable} is set but not used: ${reason}.`),
-    ...unknownAddresses.map((address) => `  Something answers on ${address} that is no model server we know.`),
-  ];
-  return [table(rows), ...notes].filter((line) => line !== "").join("\n");
+export function foundText(found: FoundProviders): string {
+  const rows = found.configs.map((config) => [
+    `  ${config.name}`,
+    labelOf(config),
+    addressOf(config) ?? HERE,
+    originOf(config),
+  ]);
+  return [table(rows), ...findingNotes(found).map((note) => `  ${note}`)].filter((line) => line !== "").join("\n");
 }
 
 function labelOf({ profile }: ProviderConfig): string {
   return profileOf(profile)?.label ?? profile;
 }
 
-function whereOf({ baseUrl, profile: name }: ProviderConfig): string {
+/** Where a provider is called; nothing for one that answers in this process. */
+export function addressOf({ baseUrl, profile: name }: Pick<ProviderConfig, "baseUrl" | "profile">): string | undefined {
   const profile = profileOf(name);
-  return profile?.transport === "simulator" ? "in this process" : (baseUrl ?? profile?.defaultBaseUrl ?? "");
+  if (profile !== undefined && profile.transport !== "network") return undefined;
+  return baseUrl ?? profile?.defaultBaseUrl ?? "";
+}
+
+/** An address in a sentence. */
+export function placeOf(address: string | undefined): string {
+  return address === undefined ? HERE : `at ${address}`;
+}
+
+const HERE = "in this process";
+
+/** What was found beside the providers. */
+export function findingNotes({ unusable, unknownAddresses }: FoundProviders): readonly string[] {
+  return [
+    ...unusable.map(({ variable, reason }) => `${variable} is set but not used: ${reason}.`),
+    ...unknownAddresses.map((address) => `Something answers on ${address} that is no model server we know.`),
+  ];
 }
 
 /** Where it comes from, in a few words. */

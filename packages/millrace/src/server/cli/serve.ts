@@ -1,5 +1,6 @@
 import { isIP } from "node:net";
 import { isDeepStrictEqual } from "node:util";
+import { profileOf } from "../../providers/profiles/catalog.ts";
 import { systemClock } from "../../providers/transport/system-clock.ts";
 import { compose } from "../compose.ts";
 import { loadSettings } from "../config/load.ts";
@@ -62,10 +63,18 @@ function withFlags(settings: Settings, flags: ServeFlags): Settings {
       `Listening on ${host} would let everyone in the network use your providers. Configure at least one key, or say --open.`,
     );
   }
-  const onDemand = settings.providers.find(({ command }) => command !== undefined);
-  if (workers > 1 && onDemand !== undefined)
-    throw new UsageError(`--workers takes 1 here: each worker would start its own server for ${onDemand.name}.`);
+  if (workers > 1) requireShareable(settings);
   return { ...settings, listen: { host, port }, workers };
+}
+
+/** What runs here would run once for each worker. */
+function requireShareable({ providers }: Settings): void {
+  for (const { name, command, profile } of providers) {
+    if (command !== undefined)
+      throw new UsageError(`--workers takes 1 here: each worker would start its own server for ${name}.`);
+    if (profileOf(profile)?.transport === "embedded")
+      throw new UsageError(`--workers takes 1 here: each worker would load the model of ${name} once more.`);
+  }
 }
 
 /** A name such as `127.example.com` may lead anywhere. */

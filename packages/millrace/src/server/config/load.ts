@@ -1,7 +1,6 @@
 import { readFile } from "node:fs/promises";
 import { type Settings, settingsOf, ZERO_CONFIGURATION } from "./settings.ts";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "../../providers/environment.ts";
 
 /** The configuration file cannot be read at all. */
 class ConfigReadError extends Error {

@@ -1,3 +1,4 @@
+import { splitName } from "../../gateway/target-name.ts";
 import { splitCommandLine } from "../../providers/on-demand/command-line.ts";
 import { profileOf, PROFILES } from "../../providers/profiles/catalog.ts";
 import type { ConfigFile, FileProvider } from "./config-file.ts";
@@ -25,7 +26,7 @@ export function meaningProblems(config: ConfigFile): readonly Finding[] {
     });
   }
   for (const { target, path } of targetsIn(config)) {
-    const provider = target.slice(0, target.indexOf("/"));
+    const provider = splitName(target)?.provider ?? target;
     if (names.includes(provider) || config.discovery === true) continue;
     findings.push({ path, message: `There is no provider ${JSON.stringify(provider)}.${suggestion(provider, names)}` });
   }

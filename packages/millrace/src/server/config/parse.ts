@@ -1,13 +1,13 @@
 import { isMap, isScalar, LineCounter, type Node, parseDocument, type Document } from "yaml";
 import type { z } from "zod";
+import type { Environment } from "../../providers/environment.ts";
 import type { ConfigFile } from "./config-file.ts";
 import { type Finding, meaningProblems } from "./meaning.ts";
 import { ConfigFileError, type Position, type Problem } from "./problem.ts";
 import { configSchema } from "./schema.ts";
 import { suggestion } from "./suggestion.ts";
-import { resolveReferences, veilReferences } from "./variables.ts";
+import { resolveReferences, unveiled, veilReferences } from "./variables.ts";
 
-type Environment = Readonly<Record<string, string | undefined>>;
 type Path = readonly PropertyKey[];
 
 /**
@@ -92,7 +92,18 @@ function closestAlternative(
 }
 
 /** Settings whose values hold credentials, or may. */
-const SECRET: ReadonlySet<PropertyKey> = new Set(["api_key", "api_keys", "key", "headers", "query", "env", "command"]);
+const SECRET: ReadonlySet<PropertyKey> = new Set([
+  "api_key",
+  "api_keys",
+  "key",
+  "headers",
+  "query",
+  "env",
+  "command",
+  "access_key_id",
+  "secret_access_key",
+  "session_token",
+]);
 
 /** Never shows what may be secret, not even when it is wrong. */
 function shown(path: Path, input: unknown): string {
@@ -156,9 +167,4 @@ function offsetOf(document: Document, path: Path, key?: string): number {
 
 function isNode(value: unknown): value is Node {
   return typeof value === "object" && value !== null && "range" in value;
-}
-
-/** The characters that stand for `${…}` while parsing, as they were written. */
-function unveiled(message: string): string {
-  return message.replaceAll("\uE000", "$").replaceAll("\uE001", "{").replaceAll("\uE002", "}");
 }

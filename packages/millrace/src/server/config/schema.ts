@@ -6,10 +6,11 @@ import { parseDuration, parseSize } from "./units.ts";
 
 /** The shape of `millrace.yaml`. Its JSON Schema is published from here, so descriptions are for users. */
 
+const DURATION = "a duration such as 250ms, 5s or 10m, or 0";
 const duration = (description: string): z.ZodType<string | number, string | number> =>
   z
-    .union([z.string(), z.number()], { error: "a duration such as 250ms, 5s or 10m, or 0 for no limit" })
-    .refine((value) => parseDuration(value) !== undefined, "a duration such as 250ms, 5s or 10m, or 0 for no limit")
+    .union([z.string(), z.number()], { error: DURATION })
+    .refine((value) => parseDuration(value) !== undefined, DURATION)
     .describe(description);
 
 const size = (description: string): z.ZodType<string, string> =>
@@ -25,10 +26,12 @@ const flag = z.boolean("true or false");
 
 const timeouts = z
   .strictObject({
-    connect: duration("Until the connection stands, TLS included. Default 5s.").optional(),
-    first_byte: duration("From sending the request to the first byte of the reply. Default 10m.").optional(),
-    first_content: duration("From sending the request to the first content. Default 10m.").optional(),
-    idle: duration("Between any two bytes of a reply. Default 2m.").optional(),
+    connect: duration("Until the connection stands, TLS included; 0 is no limit. Default 5s.").optional(),
+    first_byte: duration(
+      "From sending the request to the first byte of the reply; 0 is no limit. Default 10m.",
+    ).optional(),
+    first_content: duration("From sending the request to the first content; 0 is no limit. Default 10m.").optional(),
+    idle: duration("Between any two bytes of a reply; 0 is no limit. Default 2m.").optional(),
   })
   .describe("How long to wait for what.");
 
@@ -112,16 +115,20 @@ const provider = z.strictObject({
     .union([text(COMMAND), z.array(text("a word of the command"), COMMAND).min(1, COMMAND)], { error: COMMAND })
     .describe("Starts the server when it is first needed; {port} stands for a free port.")
     .optional(),
-  idle: duration("How long a server that was started here may be idle until it is stopped. Default 10m.").optional(),
+  idle: duration("How long what was started here may be idle until it is stopped; 0 keeps it. Default 10m.").optional(),
   group: text("a name").describe("Servers of one group make room for one another.").optional(),
   group_size: z
     .int("a whole number")
     .min(1, "1 or more")
     .describe("How many servers of the group run at a time. Default 1.")
     .optional(),
-  start_timeout: duration("How long the server may take until it is ready. Default 2m.").optional(),
-  stop_timeout: duration("How long it may take to end before it is killed. Default 10s.").optional(),
-  room_timeout: duration("How long a request waits for room in the group. Default 10m.").optional(),
+  start_timeout: duration(
+    "How long the server may take until it is ready; 0 is no time at all. Default 2m.",
+  ).optional(),
+  stop_timeout: duration(
+    "How long it may take to end before it is killed; 0 kills it at once. Default 10s.",
+  ).optional(),
+  room_timeout: duration("How long a request waits for room in the group; 0 is no limit. Default 10m.").optional(),
   env: z.record(z.string(), z.string("text"), "names of variables with their values").optional(),
   cwd: text("a path of a folder").describe("Where the command runs. Default: where millrace runs.").optional(),
   models: z
@@ -226,10 +233,10 @@ export const configSchema: z.ZodType<ConfigFile> = z
           .optional(),
       })
       .optional(),
-    keep_alive: duration("How often a waiting stream is kept alive. Default 15s.").optional(),
+    keep_alive: duration("How often a waiting stream is kept alive; 0 is never. Default 15s.").optional(),
     start_wait: z
       .strictObject({
-        loading: duration("While a server says that it loads its model. Default 60s.").optional(),
+        loading: duration("While a server says that it loads its model; 0 is not at all. Default 60s.").optional(),
         absent: duration("While nothing listens where a local server should be. Default 0, not at all.").optional(),
         elsewhere: flag
           .describe("Whether another server may be made to load the model meanwhile. Default false.")
@@ -244,7 +251,7 @@ export const configSchema: z.ZodType<ConfigFile> = z
       .optional(),
     queue: z
       .strictObject({
-        max_wait: duration("How long a request waits for a place at a server. Default 60s.").optional(),
+        max_wait: duration("How long a request waits for a place at a server; 0 is no limit. Default 60s.").optional(),
         length: z
           .int("a whole number")
           .min(0, "0 or more")
@@ -254,14 +261,18 @@ export const configSchema: z.ZodType<ConfigFile> = z
       .describe("The line before servers whose places are all taken.")
       .optional(),
     probe_interval: duration("How often local servers are looked at; 0 is never. Default 5s.").optional(),
-    discovery_interval: duration("How often to look for local servers again. Default 10s.").optional(),
+    discovery_interval: duration("How often to look for local servers again; 0 is never. Default 10s.").optional(),
     model_list: z
       .strictObject({
-        ttl: duration("How long a list of models stays fresh. Default 60s.").optional(),
-        timeout: duration("How long one provider may take to list its own. Default 2s.").optional(),
+        ttl: duration(
+          "How long a list of models stays fresh; with 0 it is asked for each time. Default 60s.",
+        ).optional(),
+        timeout: duration("How long one provider may take to list its own; 0 waits for none. Default 2s.").optional(),
       })
       .optional(),
-    shutdown_timeout: duration("How long requests may still run after SIGTERM. Default 30s.").optional(),
+    shutdown_timeout: duration(
+      "How long requests may still run after SIGTERM; 0 cancels them at once. Default 30s.",
+    ).optional(),
     discovery: flag.describe("Look for local servers and for keys in the environment too. Default false.").optional(),
     simulator: flag.describe("Offer the built-in simulator. Default false.").optional(),
   })

@@ -1,6 +1,5 @@
 import { type Document, isScalar, type Scalar, visit } from "yaml";
-
-type Environment = Readonly<Record<string, string | undefined>>;
+import type { Environment } from "../../providers/environment.ts";
 
 /**
  * Braces mean something in YAML, so `{ key: ${NAME} }` would not parse. Before parsing they are
@@ -18,6 +17,11 @@ export function veilReferences(text: string): string {
   return text.replace(REFERENCE, (whole: string, escape: string, inside: string) =>
     escape === "$" ? whole : `${DOLLAR}${OPEN}${inside}${CLOSE}`,
   );
+}
+
+/** A message of the parser with every reference as it was written. */
+export function unveiled(message: string): string {
+  return message.replaceAll(DOLLAR, "$").replaceAll(OPEN, "{").replaceAll(CLOSE, "}");
 }
 
 /** A reference that cannot be resolved, with the node it stands in. */

@@ -1,4 +1,5 @@
 import type { Clock } from "../../model/clock.ts";
+import { stayAwake } from "../../providers/transport/stay-awake.ts";
 import type { ListenAddress } from "../config/settings.ts";
 import { newGatewayId } from "../ids.ts";
 import type { ServerLog } from "../log/log.ts";
@@ -10,8 +11,6 @@ import { type StartThread, WorkerEndedError, WorkerThread } from "./worker-threa
 
 /** A worker that does not come up, or not for long, is not tried in a loop. */
 const START_AGAIN_MS = 1_000;
-/** Longer timers run at once. */
-const LONGEST_TIMER_MS = 2 ** 31 - 1;
 
 export interface PoolOptions {
   readonly workers: number;
@@ -35,7 +34,7 @@ export class WorkerPool {
   #turn: Promise<void> = Promise.resolve();
   #stopping = false;
   /** Without it the process would end while the last worker that ended is being replaced. */
-  readonly #alive = setInterval(() => undefined, LONGEST_TIMER_MS);
+  readonly #letSleep = stayAwake();
 
   constructor(options: PoolOptions) {
     this.#options = options;
@@ -102,14 +101,14 @@ export class WorkerPool {
       ),
     );
     await this.#turn;
-    clearInterval(this.#alive);
+    this.#letSleep();
     return cut.reduce((sum, count) => sum + count, 0);
   }
 
   /** Ends every thread, whatever it does. */
   async terminate(): Promise<void> {
     this.#stopping = true;
-    clearInterval(this.#alive);
+    this.#letSleep();
     await Promise.all([...this.#threads.values()].map((thread) => thread.terminate()));
   }
 

@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { AnswerAssembly } from "../assembly/answer-assembly.ts";
 import type { AnswerOptions } from "../assembly/answer-options.ts";
+import { jsonText } from "../assembly/json-text.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
@@ -53,7 +54,7 @@ export class ContentReader {
     toolUse: (value, index) => {
       const call = objectOf(value) ?? {};
       if (this.#startCall(call, index)) {
-        this.#answer.toolCall({ index, arguments: JSON.stringify(call["input"] ?? {}) });
+        this.#answer.toolCall({ index, arguments: jsonText(call["input"] ?? {}) });
       }
     },
     citationsContent: (value) => {
@@ -164,7 +165,7 @@ export class ContentReader {
   /** Counts what is held until the block ends. */
   #hold(piece: JsonObject): void {
     for (const value of Object.values(piece)) {
-      this.#held += isObject(value) ? JSON.stringify(value).length : (stringOf(value)?.length ?? 0);
+      this.#held += isObject(value) ? jsonText(value).length : (stringOf(value)?.length ?? 0);
     }
     if (this.#held <= this.#maxHeld) return;
     const message = `The model server's answer is larger than ${this.#maxHeld} bytes; reading stopped`;

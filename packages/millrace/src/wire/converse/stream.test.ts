@@ -338,6 +338,16 @@ describe("errors", () => {
     expect(failureAfter(new TextEncoder().encode("<html><title>Sign in</title>")).failure.message).toContain("Sign in");
   });
 
+  test.each([
+    ["the input of a call", (deep: string) => `{"toolUse":{"toolUseId":"t","name":"f","input":${deep}}}`],
+    ["a block that is held", (deep: string) => `{"reasoningContent":{"deep":${deep}}}`],
+  ])("%s that is nested too deeply to be written", (_what, block) => {
+    const deep = `${'{"a":'.repeat(60_000)}1${"}".repeat(60_000)}`;
+    const text = `{"output":{"message":{"role":"assistant","content":[${block(deep)}]}},"stopReason":"end_turn"}`;
+    const { failure } = failureAfter(new TextEncoder().encode(text));
+    expect(failure).toMatchObject({ kind: "protocol", message: expect.stringContaining("nested too deeply") });
+  });
+
   test("a block that is held until its end is bounded", () => {
     const limits = { ...DEFAULT_LIMITS, assembledBytes: 1000 };
     const piece = delta(0, { reasoningContent: { signature: "x".repeat(600) } });

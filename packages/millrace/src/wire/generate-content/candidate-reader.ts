@@ -1,6 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { AnswerAssembly } from "../assembly/answer-assembly.ts";
 import { otherFields } from "../assembly/field-set.ts";
+import { jsonText } from "../assembly/json-text.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
 import { isObject, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
@@ -123,7 +124,7 @@ export class CandidateReader {
 
   /** The arguments of the call that was named last. */
   #whole(args: JsonObject): void {
-    this.#answer.toolCall({ index: this.#lastCall, arguments: JSON.stringify(args) }, this.#index);
+    this.#answer.toolCall({ index: this.#lastCall, arguments: jsonText(args) }, this.#index);
   }
 
   get #lastCall(): number {

@@ -2,6 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { InferenceResponse } from "../../model/response.ts";
 import { AnswerReader } from "../assembly/answer-reader.ts";
 import { otherFields } from "../assembly/field-set.ts";
+import { jsonText } from "../assembly/json-text.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isArray, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
@@ -82,7 +83,7 @@ export class GenerateContentReply extends AnswerReader {
   /** Every event repeats what is true of the whole reply. */
   #tellOthers(fields: JsonObject | undefined): void {
     if (fields === undefined) return;
-    const text = JSON.stringify(fields);
+    const text = jsonText(fields);
     if (text === this.#fieldsSeen) return;
     this.#fieldsSeen = text;
     this.answer.fields(fields);

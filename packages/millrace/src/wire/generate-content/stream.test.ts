@@ -154,6 +154,18 @@ describe("a stream that breaks off", () => {
     expect(response?.usage?.promptTokens).toBe(9);
   });
 
+  test.each([
+    [
+      "arguments",
+      (deep: string) => `{"candidates":[{"content":{"parts":[{"functionCall":{"name":"f","args":${deep}}}]}}]}`,
+    ],
+    ["a field", (deep: string) => `{"candidates":[],"odd":${deep}}`],
+  ])("%s that are nested too deeply to be written", (_what, reply) => {
+    const deep = `${'{"a":'.repeat(60_000)}1${"}".repeat(60_000)}`;
+    const { failure } = decode(`data: ${reply(deep)}\n\n`);
+    expect(failure).toMatchObject({ kind: "protocol", message: expect.stringContaining("nested too deeply") });
+  });
+
   test("what is no reply of the dialect says so", () => {
     expect(decode('{"choices": []}').failure).toMatchObject({ kind: "protocol" });
   });

@@ -1,11 +1,9 @@
-import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { parameterRows, readParameters } from "../assembly/parameter-rows.ts";
 import { FIELD_KINDS } from "../assembly/request-checks.ts";
-import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isArray, isObject, objectOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
@@ -33,17 +31,7 @@ const READ_IN_PARTS = ["thinking", "output_config", "output_format", "metadata",
  * Reads a body that `checkMessagesRequest` found good. Nothing is left out but the line in which a client tells who it
  * is. Only `stream` is the transport's business.
  */
-export function decodeMessagesRequest(json: JsonObject): DecodedRequest | Failure {
-  try {
-    return decodeBody(json);
-  } catch (cause) {
-    // Arguments of calls are written as text.
-    if (!(cause instanceof RangeError)) throw cause;
-    return failureOf("bad_request", "The request body is nested too deeply to be read");
-  }
-}
-
-function decodeBody(body: WireRequest): DecodedRequest {
+export function decodeMessagesRequest(body: WireRequest): DecodedRequest {
   const { system, change } = withoutAttribution(body.system);
   const { parameters, read } = readParameters(body, PARAMETER_ROWS);
   const tools = isArray(body.tools) ? arrayOf(body.tools).filter(isObject).map(decodeTool) : undefined;
