@@ -15,6 +15,8 @@ export const groq: Profile = {
   chat: takes({
     tokenLimitField: "max_completion_tokens",
     developerRole: "system",
+    // "for 'role:system' the following must be satisfied: value must be a string" (OpenHands#4643).
+    stringContent: ["system", "tool"],
     // Models that do not reason refuse the field.
     reasoningInHistory: "omit",
   }),

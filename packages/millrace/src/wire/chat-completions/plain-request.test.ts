@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { ContentPart, Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { plainRequest } from "./plain-request.ts";
 import { REFERENCE_RULES, type RequestRules } from "./rules.ts";
@@ -108,27 +109,43 @@ describe("a server whose templates know instructions only at the beginning", () 
       { instructions: "first" },
     );
     expect(request.messages).toEqual([
-      {
-        role: "system",
-        content: [
-          { type: "text", text: "A" },
-          { type: "text", text: "B" },
-        ],
-      },
-      {
-        role: "user",
-        content: [
-          { type: "text", text: "hi" },
-          { type: "text", text: "C" },
-        ],
-      },
+      { role: "system", content: "A\n\nB" },
+      { role: "user", content: "hi\n\nC" },
     ]);
     expect(changes).toMatchObject([{ field: "messages[3].role", action: "replaced", to: "user" }]);
   });
+});
 
-  test("a lone text is sent as a string", () => {
-    const messages = [{ role: "user", content: [{ type: "text", text: "hi" }] }] as const;
-    expect(plain({ messages }).request.messages).toEqual(ASK.messages);
+describe("texts in parts are sent as a string, which servers read more surely", () => {
+  const text = (said: string): ContentPart => ({ type: "text", text: said });
+  const image: ContentPart = { type: "image", url: "https://example.com/a.png" };
+  const marked: ContentPart = { type: "text", text: "b", cacheControl: MARK };
+
+  test.each<[string, Message["role"], readonly ContentPart[], Message["content"]]>([
+    ["a lone text", "user", [text("hi")], "hi"],
+    [
+      "instructions in several blocks",
+      "system",
+      [text("You are Claude Code"), text("Rules")],
+      "You are Claude Code\n\nRules",
+    ],
+    ["a result in several blocks", "tool", [text("row 1"), text("row 2")], "row 1\n\nrow 2"],
+    ["one that is empty says nothing", "tool", [text(""), text("row")], "row"],
+    ["a mark that is left out keeps nothing apart", "system", [text("a"), marked], "a\n\nb"],
+    [
+      "what a model said in one go, which citations split",
+      "assistant",
+      [text("Grass is "), text("green.")],
+      "Grass is green.",
+    ],
+    ["beside an image they stay", "user", [text("a"), image], [text("a"), image]],
+  ])("%s", (_what, role, content, sent) => {
+    expect(plain({ messages: [{ role, content }] }).request.messages).toEqual([{ role, content: sent }]);
+  });
+
+  test("a mark for the cache that stays keeps them apart", () => {
+    const messages: readonly Message[] = [{ role: "system", content: [text("a"), marked] }];
+    expect(plain({ messages }, { understands: ["cache_control"] }).request.messages).toEqual(messages);
   });
 });
 
@@ -144,10 +161,7 @@ test("what a model said in one go is one message, its calls right before their r
   });
   expect(request.messages).toHaveLength(2);
   expect(request.messages?.[0]).toMatchObject({
-    content: [
-      { type: "text", text: "a" },
-      { type: "text", text: "b" },
-    ],
+    content: "a\n\nb",
     reasoning: "hm",
     toolCalls: [{ id: "1" }, { id: "2" }],
   });

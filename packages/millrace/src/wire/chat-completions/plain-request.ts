@@ -1,11 +1,12 @@
 import type { Change } from "../../model/change.ts";
-import type { ContentPart, Message } from "../../model/message.ts";
+import type { ContentPart, Message, Role } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import type { Tool } from "../../model/tool.ts";
 import { customAsFunction, functionCallOf, functionOfCustom } from "../translation/custom-tools.ts";
 import { effortOfBudget } from "../translation/effort.ts";
 import { EncodingAccount } from "../translation/encoding-account.ts";
 import { failureSaid, saidToFail } from "../translation/failed-result.ts";
+import { breakFor, joinedParts } from "./joined-texts.ts";
 import { plainTurns } from "./plain-turns.ts";
 import type { ChatExtension, RequestRules } from "./rules.ts";
 
@@ -27,7 +28,6 @@ export function plainRequest(
   rules: RequestRules,
 ): { readonly request: InferenceRequest; readonly changes: readonly Change[] } {
   const account = new PlainAccount(rules.understands);
-  const turns = plainTurns(request, rules);
   const {
     reasoningBudget,
     reasoningSummary: _asItComes,
@@ -45,9 +45,11 @@ export function plainRequest(
     ...(effort !== undefined && { reasoningEffort: effort }),
     ...(topK !== undefined && account.keeps("top_k", "top_k") && { topK }),
     ...(tools && { tools: tools.map((tool, index) => plainTool(tool, index, account)) }),
-    messages: turns.turns.map((message, index) => plainMessage(message, index, account)),
   };
-  return { request: withoutPlatform(plain, account), changes: [...turns.changes, ...account.changes] };
+  const messages = request.messages?.map((message, index) => plainMessage(message, index, account));
+  const { turns, changes } = plainTurns({ ...request, ...(messages && { messages }) }, rules);
+  const sent = withoutPlatform({ ...plain, messages: turns }, account);
+  return { request: sent, changes: [...changes, ...account.changes] };
 }
 
 /** What of it the server understands, and what is told of the rest. */
@@ -101,23 +103,19 @@ function plainMessage(message: Message, index: number, account: PlainAccount): M
   if (content !== given) account.report(failureSaid(`messages[${index}]`));
   return {
     ...rest,
-    content: typeof content === "string" || content === null ? content : plainParts(content, account),
+    content: typeof content === "string" || content === null ? content : plainParts(content, message.role, account),
     ...(toolCalls && { toolCalls: account.takes("custom_tools") ? toolCalls : toolCalls.map(functionCallOf) }),
     ...(reasoningDetails && account.keeps("reasoning_details", "reasoning_details") && { reasoningDetails }),
     ...(cacheControl && account.keeps("cache_control", "cache_control") && { cacheControl }),
   };
 }
 
-/** Servers read a lone text as a string more surely than as a part. */
-function plainParts(parts: readonly ContentPart[], account: PlainAccount): Message["content"] {
+function plainParts(parts: readonly ContentPart[], role: Role, account: PlainAccount): Message["content"] {
   const plain = parts.map((part): ContentPart => {
     if (!("cacheControl" in part) || part.cacheControl === undefined) return part;
     if (account.keeps("cache_control", "cache_control")) return part;
     const { cacheControl: _mark, ...unmarked } = part;
     return unmarked;
   });
-  const [only] = plain;
-  const isText =
-    plain.length === 1 && only?.type === "text" && only.cacheControl === undefined && only.extra === undefined;
-  return isText ? only.text : plain;
+  return joinedParts(plain, breakFor(role));
 }

@@ -2,6 +2,7 @@ import type { Change } from "../../model/change.ts";
 import type { ContentPart, Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
+import { joinedParts } from "./joined-texts.ts";
 import type { RequestRules } from "./rules.ts";
 
 /** The turns of a request from another dialect, as servers with these rules take them, and what was changed. */
@@ -23,9 +24,9 @@ function instructed(
   const { instructions, turns, changes } = instructedConversation(request);
   const alternating = merged(oneAnswerATime(turns), "user", (last, turn) => ({
     ...last,
-    content: [...partsOf(last), ...partsOf(turn)],
+    content: joinedParts([...partsOf(last), ...partsOf(turn)]),
   }));
-  const first = instructions.length === 0 ? [] : [{ role: "system", content: instructions } as const];
+  const first = instructions.length === 0 ? [] : [{ role: "system", content: joinedParts(instructions) } as const];
   return { turns: [...first, ...alternating], changes };
 }
 
@@ -42,7 +43,7 @@ function joinedAnswers(last: Message, turn: Message): Message {
   return {
     ...last,
     ...turn,
-    content: content.length === 0 ? null : content,
+    content: content.length === 0 ? null : joinedParts(content),
     ...(toolCalls.length > 0 && { toolCalls }),
     ...(reasoning !== "" && { reasoning }),
     ...(reasoningDetails.length > 0 && { reasoningDetails }),
@@ -90,7 +91,7 @@ function withImagesBehind(turns: readonly Message[]): {
       images.push({ type: "text", text: `Of the result of ${turn.toolCallId ?? "the tool"}:` });
       images.push(...parts.filter((part) => part.type === "image"));
       const rest = parts.filter((part) => part.type !== "image");
-      plain.push({ ...turn, content: rest.length > 0 ? rest : "The image follows." });
+      plain.push({ ...turn, content: rest.length > 0 ? joinedParts(rest) : "The image follows." });
     }
   }
   follow();

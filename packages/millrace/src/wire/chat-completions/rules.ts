@@ -1,3 +1,5 @@
+import type { Role } from "../../model/message.ts";
+
 /**
  * What a chat-completions server takes and gives that differs from the reference. Profiles are
  * records of these; the codec reads them and knows no server by name.
@@ -23,6 +25,8 @@ export interface RequestRules {
   readonly developerRole: "keep" | "system";
   /** Whether `stream_options: { include_usage: true }` is understood. */
   readonly streamUsageOption: boolean;
+  /** Roles whose content it takes as a string only, to which texts in parts are joined. */
+  readonly stringContent: readonly Role[];
   /** What `content` is on an assistant turn that only calls tools. */
   readonly contentBesideToolCalls: "null" | "empty";
   /**
@@ -90,6 +94,7 @@ export const REFERENCE_RULES: ChatRules = {
     refusedByReasoningModels: [],
     developerRole: "keep",
     streamUsageOption: true,
+    stringContent: [],
     contentBesideToolCalls: "null",
     reasoningInHistory: "reasoning_content",
     emptyReasoningInHistory: "keep",
