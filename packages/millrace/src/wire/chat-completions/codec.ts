@@ -1,3 +1,4 @@
+import { withAllowedTools } from "./allowed-tools.ts";
 import { encodeChatError, encodeChatErrorEvent } from "./error.ts";
 import { ChatStreamEncoder } from "./encode-stream.ts";
 import { checkForTarget } from "./check-target.ts";
@@ -15,7 +16,7 @@ import { UP_TO_64 } from "../translation/tool-names.ts";
 /** Chat completions for clients. */
 export const chatClient: ClientCodec = {
   check: checkChatRequest,
-  decodeRequest: (json) => ({ request: withoutTransfer(decodeChatRequest(json)), changes: [] }),
+  decodeRequest: (json) => withAllowedTools(withoutTransfer(decodeChatRequest(json))),
   encodeResponse: (response, { createdSec }) => encodeChatResponse({ created: createdSec, ...response }),
   createStreamEncoder: (options) => new ChatStreamEncoder(options),
   encodeError: encodeChatError,
