@@ -62,6 +62,8 @@ export interface FilePart {
    * dialects. Other fields are kept as they were given.
    */
   readonly file: JsonObject;
+  /** It is an image, where its client says so: dialects that know images by id tell them from other files. */
+  readonly isImage?: true;
   readonly cacheControl?: CacheControl;
   readonly extra?: JsonObject;
 }

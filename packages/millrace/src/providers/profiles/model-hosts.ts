@@ -41,7 +41,7 @@ export const openrouter: Profile = {
     request: {
       ...REFERENCE_RULES.request,
       reasoningInHistory: "reasoning",
-      understands: ["cache_control", "reasoning_details", "top_k"],
+      understands: ["cache_control", "reasoning_details", "top_k", "file_urls"],
     },
     reply: { ...REFERENCE_RULES.reply, costField: "cost" },
   },

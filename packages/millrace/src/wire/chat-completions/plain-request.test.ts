@@ -95,6 +95,48 @@ describe("what only some servers understand", () => {
   });
 });
 
+describe("files, of which the dialect knows fewer forms", () => {
+  const pdf: ContentPart = { type: "file", file: { file_data: "data:application/pdf;base64,AA==", filename: "a.pdf" } };
+  const sound: ContentPart = { type: "audio", data: "AA==", format: "wav" };
+  const link: ContentPart = { type: "file", file: { file_url: "https://example.com/a.pdf", filename: "a.pdf" } };
+  const ask = (...content: readonly ContentPart[]): readonly Message[] => [{ role: "user", content }];
+
+  test("those of a result follow it as the user's, where the server takes none there", () => {
+    const messages: readonly Message[] = [{ role: "tool", toolCallId: "1", content: [pdf, sound] }];
+    const { request, changes } = plain({ messages }, { imagesInToolResults: false });
+    expect(request.messages).toEqual([
+      { role: "tool", toolCallId: "1", content: "The file follows." },
+      { role: "user", content: [{ type: "text", text: "Of the result of 1:" }, pdf, sound] },
+    ]);
+    expect(changes).toMatchObject([
+      { field: "messages[0].content[0]", to: "a user message", reason: "the server takes no file in a tool's result" },
+      { field: "messages[0].content[1]", to: "a user message", reason: "the server takes no audio in a tool's result" },
+    ]);
+  });
+
+  test.each<[string, ContentPart]>([
+    ["a file by URL", link],
+    ["an image by its id", { type: "file", file: { file_id: "file-1" }, isImage: true }],
+  ])("%s has no place, and another target may take it", (_what, part) => {
+    const { refusal } = plain({ messages: ask({ type: "text", text: "?" }, part) });
+    expect(refusal).toMatchObject({ kind: "unsupported", retry: "elsewhere", param: "messages[0].content[1]" });
+  });
+
+  test.each<[string, ContentPart]>([
+    ["by data", pdf],
+    ["by its id", { type: "file", file: { file_id: "file-1" } }],
+  ])("a file %s passes", (_what, part) => {
+    expect(plain({ messages: ask(part) })).toEqual({ request: { ...ASK, messages: ask(part) }, changes: [] });
+  });
+
+  test("a URL stands in place of the data where the server fetches files", () => {
+    const { request, refusal } = plain({ messages: ask(link) }, { understands: ["file_urls"] });
+    const file = { filename: "a.pdf", file_data: "https://example.com/a.pdf" };
+    expect(request.messages).toEqual(ask({ type: "file", file }));
+    expect(refusal).toBeUndefined();
+  });
+});
+
 describe("a server whose templates know instructions only at the beginning", () => {
   test("gets them in one message, those further on as the user's, and turns that alternate", () => {
     const { request, changes } = plain(

@@ -40,7 +40,7 @@ export interface RequestRules {
   readonly lowestTemperature?: number;
   /** `data`: it reads images only where they stand in the request itself, as data URLs. */
   readonly images: "any" | "data";
-  /** Whether a tool's result may hold an image. */
+  /** Whether a tool's result may hold an image, a file or audio. */
   readonly imagesInToolResults: boolean;
   /** `strict`: names of tools hold only letters, digits, `_` and `-`, and at most 64 of them. */
   readonly toolNames: "any" | "strict";
@@ -61,9 +61,10 @@ export interface RequestRules {
 
 /**
  * Parts of the dialect that only some servers take. `platform` are the parameters of OpenAI's platform that say
- * nothing about the answer: `store`, `metadata`, `service_tier`, `prompt_cache_key`, `safety_identifier`.
+ * nothing about the answer: `store`, `metadata`, `service_tier`, `prompt_cache_key`, `safety_identifier`. `file_urls`: a file's URL
+ * may stand where its data does.
  */
-export type ChatExtension = "cache_control" | "reasoning_details" | "custom_tools" | "top_k" | "platform";
+export type ChatExtension = "cache_control" | "reasoning_details" | "custom_tools" | "top_k" | "platform" | "file_urls";
 
 export interface ToolCallIdForm {
   /** A regular expression that an id has to match as a whole. */

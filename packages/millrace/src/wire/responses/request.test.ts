@@ -41,7 +41,7 @@ describe("turns", () => {
     ],
     [
       { type: "input_image", file_id: "file_1", detail: "auto" },
-      { type: "file", file: { file_id: "file_1" }, extra: { type: "input_image", detail: "auto" } },
+      { type: "file", file: { file_id: "file_1" }, isImage: true, extra: { detail: "auto" } },
     ],
     [
       { type: "input_file", filename: "a.pdf", file_data: "data:application/pdf;base64,AAAA" },
