@@ -42,7 +42,7 @@ export interface ImagePart {
   readonly type: "image";
   /** An `https:`, `http:` or `data:` URL. It is passed on, never fetched. */
   readonly url: string;
-  readonly detail?: "low" | "high" | "auto";
+  readonly detail?: "low" | "high" | "auto" | "original";
   readonly cacheControl?: CacheControl;
   readonly extra?: JsonObject;
 }

@@ -4,6 +4,7 @@ import { arrayOf } from "../../wire/json/read.ts";
 import { identify } from "../credentials.ts";
 import { RefusalError } from "../refusal.ts";
 import type { Route } from "../route.ts";
+import { inputItemList } from "./input-items.ts";
 import type { Query } from "./query.ts";
 
 /**
@@ -24,13 +25,7 @@ export function storedResponse(
   }
   if (part === "response") return stored.response;
   const inputs = stored.items.slice(0, stored.items.length - arrayOf(stored.response["output"]).length);
-  return {
-    object: "list",
-    data: inputs.toReversed(),
-    first_id: inputs.at(-1)?.["id"] ?? null,
-    last_id: inputs[0]?.["id"] ?? null,
-    has_more: false,
-  };
+  return inputItemList(inputs, request.query);
 }
 
 function noSuchResponse(id: string): ReturnType<typeof failureOf> {

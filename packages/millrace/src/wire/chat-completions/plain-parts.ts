@@ -1,4 +1,4 @@
-import type { ContentPart, FilePart, Message, Role } from "../../model/message.ts";
+import type { ContentPart, FilePart, ImagePart, Message, Role } from "../../model/message.ts";
 import { stringOf } from "../json/read.ts";
 import { breakFor, joinedParts } from "./joined-texts.ts";
 import type { PlainAccount } from "./plain-account.ts";
@@ -11,7 +11,9 @@ export function plainParts(
 ): Message["content"] {
   const plain = parts.map((part, index): ContentPart => {
     const unmarked = withoutMark(part, account);
-    return unmarked.type === "file" ? plainFile(unmarked, `${path}.content[${index}]`, account) : unmarked;
+    const at = `${path}.content[${index}]`;
+    if (unmarked.type === "image") return plainImage(unmarked, at, account);
+    return unmarked.type === "file" ? plainFile(unmarked, at, account) : unmarked;
   });
   return joinedParts(plain, breakFor(role));
 }
@@ -21,6 +23,14 @@ function withoutMark(part: ContentPart, account: PlainAccount): ContentPart {
   if (account.keeps("cache_control", "cache_control")) return part;
   const { cacheControl: _mark, ...unmarked } = part;
   return unmarked;
+}
+
+/** Only OpenAI has this word; others refuse it. */
+function plainImage(part: ImagePart, path: string, account: PlainAccount): ContentPart {
+  if (part.detail !== "original" || account.takes("platform")) return part;
+  const { detail: _word, ...plain } = part;
+  account.drop(`${path}.detail`, "the server does not know the word");
+  return plain;
 }
 
 /** The dialect has files by data or by id, and images by data or by URL. */

@@ -1,4 +1,5 @@
 import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../model/json.ts";
 import type { ContentPart, Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { plainRequest } from "./plain-request.ts";
@@ -93,6 +94,19 @@ describe("what only some servers understand", () => {
     ]);
     expect(changes).toMatchObject([{ field: "messages[0].content[1]", action: "replaced", to: "a user message" }]);
   });
+});
+
+test.each<[string, Partial<RequestRules>, JsonObject, number]>([
+  ["stays at OpenAI, whose word it is", { understands: ["platform"] }, { detail: "original" }, 0],
+  ["is left out elsewhere, and told", {}, {}, 1],
+])("an image's original detail %s", (_what, rules, detail, told) => {
+  const image = { type: "image", url: "https://example.com/a.png" } as const;
+  const { request, changes } = plain(
+    { messages: [{ role: "user", content: [{ ...image, detail: "original" }] }] },
+    rules,
+  );
+  expect(request.messages).toEqual([{ role: "user", content: [{ ...image, ...detail }] }]);
+  expect(changes).toMatchObject(Array(told).fill({ field: "messages[0].content[0].detail", action: "dropped" }));
 });
 
 describe("files, of which the dialect knows fewer forms", () => {

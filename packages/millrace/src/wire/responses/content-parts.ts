@@ -21,7 +21,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   input_image: (fields) => {
     const url = fields.string("image_url");
     if (url === undefined) return imageById(fields);
-    const detail = fields.oneOf("detail", ["low", "high", "auto"]);
+    const detail = fields.oneOf("detail", ["low", "high", "auto", "original"]);
     const cacheControl = fields.object("cache_control");
     return { type: "image", url, ...present({ detail, cacheControl, extra: fields.rest() }) };
   },

@@ -261,4 +261,11 @@ describe("parameters", () => {
       changes: [],
     });
   });
+
+  test.each<[JsonObject, JsonObject | undefined]>([
+    [{ include_obfuscation: false }, undefined],
+    [{ include_obfuscation: true, other: 1 }, { stream_options: { other: 1 } }],
+  ])("whether a stream is padded says nothing of the answer: %j", (stream_options, extra) => {
+    expect(decode({ input: "hi", stream_options }).request.extra).toEqual(extra);
+  });
 });
