@@ -2,6 +2,7 @@ import type { FinishReason } from "../../model/finish-reason.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { TokenUsage } from "../../model/usage.ts";
 import { isArray, isObject, objectOf } from "../json/read.ts";
+import { MESSAGE_BOUNDS } from "../translation/message-bounds.ts";
 import { wholeCitation } from "../translation/whole-citation.ts";
 
 /** What the dialect calls a finish reason. It has no word for an unknown one. */
@@ -14,9 +15,10 @@ export function wireFinishReason(reason: FinishReason): string {
  * of the choice around it.
  */
 export function splitExtra(extra: JsonObject | undefined): { message: JsonObject; choice: JsonObject } {
-  const { choice, ...message } = extra ?? {};
+  const { [MESSAGE_BOUNDS]: _oneMessageHere, ...fields } = extra ?? {};
+  const { choice, ...message } = fields;
   if (isObject(choice)) return { message: withWholeCitations(message), choice };
-  return { message: withWholeCitations(extra ?? {}), choice: {} };
+  return { message: withWholeCitations(fields), choice: {} };
 }
 
 function withWholeCitations(message: JsonObject): JsonObject {

@@ -174,6 +174,13 @@ test("our own id, model and time stand in where the reply has none", () => {
   expect(first).toMatchObject({ id: "own", model: "own-model", created: 7 });
 });
 
+test("that several messages are one text here is not told", () => {
+  const fields = { output_messages: [{ phase: "commentary" }] };
+  const bound: DecodedEvent = { type: "metadata", choice: 0, fields };
+  const said: DecodedEvent = { type: "text-delta", choice: 0, text: "Hi" };
+  expect(write([bound, said, bound])).toBe(write([said]));
+});
+
 describe("a citation has all that strict readers want", () => {
   const page = { url: "https://example.com/hamlet", end_index: 18 };
   const given = {

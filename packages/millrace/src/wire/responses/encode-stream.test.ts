@@ -186,6 +186,28 @@ describe("how an answer ends", () => {
   });
 });
 
+test("messages of one answer stay apart, each with its phase, and their texts without the break", () => {
+  const begins = (fields: JsonObject): DecodedEvent => ({
+    type: "metadata",
+    choice: 0,
+    fields: { output_messages: [fields] },
+  });
+  const events = encode([
+    start,
+    begins({ phase: "commentary" }),
+    text("Let me look."),
+    begins({ phase: "final_answer" }),
+    text("\n\n42"),
+    ...finish(),
+  ]);
+  const expected = [
+    { type: "message", phase: "commentary", content: [{ text: "Let me look." }] },
+    { type: "message", phase: "final_answer", content: [{ text: "42" }] },
+  ];
+  expect(last(events)["output"]).toMatchObject(expected);
+  expect(of(events, "output_item.done")).toMatchObject(expected.map((item) => ({ item })));
+});
+
 describe("beside the text", () => {
   test("citations, before or behind it, and probabilities of tokens", () => {
     const citation = (url: string): DecodedEvent => ({
