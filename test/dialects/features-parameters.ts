@@ -16,7 +16,8 @@ const SCHEMA: ResponseFormat = {
 export const PARAMETER_FEATURES: readonly RequestFeature[] = [
   {
     name: "JSON object",
-    ask: { responseFormat: { type: "json_object" } },
+    // OpenAI refuses it where nothing speaks of JSON.
+    ask: { messages: [{ role: "user", content: "Answer in JSON." }], responseFormat: { type: "json_object" } },
     said: ({ responseFormat }) => (responseFormat?.type === "json_object" ? "json_object" : undefined),
   },
   {

@@ -53,6 +53,9 @@ const responsesDemands: Demands = (body) => {
     "names of tools are plain": objects(body["tools"]).every(({ name }) => isPlain(name, 64)),
     "names of calls are plain": items.every(({ type, name }) => type !== "function_call" || isPlain(name, 64)),
     "ids of calls are at most 64": items.every((item) => (stringOf(item["call_id"]) ?? "x").length <= 64),
+    "JSON mode is spoken of in a message":
+      objectOf(objectOf(body["text"])?.["format"])?.["type"] !== "json_object" ||
+      items.some(({ type, content }) => type === "message" && /json/iu.test(JSON.stringify(content))),
     "a limit is at least 16": (numberOf(body["max_output_tokens"]) ?? 16) >= 16,
     "a choice is among tools": body["tool_choice"] === undefined || arrayOf(body["tools"]).length > 0,
   });

@@ -42,7 +42,7 @@ export interface ImagePart {
   readonly type: "image";
   /** An `https:`, `http:` or `data:` URL. It is passed on, never fetched. */
   readonly url: string;
-  readonly detail?: "low" | "high" | "auto";
+  readonly detail?: "low" | "high" | "auto" | "original";
   readonly cacheControl?: CacheControl;
   readonly extra?: JsonObject;
 }
@@ -62,6 +62,8 @@ export interface FilePart {
    * dialects. Other fields are kept as they were given.
    */
   readonly file: JsonObject;
+  /** It is an image, where its client says so: dialects that know images by id tell them from other files. */
+  readonly isImage?: true;
   readonly cacheControl?: CacheControl;
   readonly extra?: JsonObject;
 }

@@ -18,8 +18,9 @@ const CALLED = {
   ],
   error: undefined,
 } as const;
+const PAGE = { url: "https://example.com", title: "Example", start_index: 0, end_index: 5 };
 const CITED = {
-  annotations: [{ type: "url_citation", url_citation: { url: "https://example.com" } }],
+  annotations: [{ type: "url_citation", url_citation: PAGE }],
   images: [{ type: "image_url", image_url: { url: "data:image/png;base64,AAAA" } }],
 };
 

@@ -4,9 +4,9 @@ import type { HeldResponseQuestion } from "../../providers/provider.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
 import { arrayOf } from "../../wire/json/read.ts";
 import { identify } from "../credentials.ts";
-import type { StoredResponse } from "../ports.ts";
 import { RefusalError } from "../refusal.ts";
 import type { Route } from "../route.ts";
+import { inputItemList } from "./input-items.ts";
 import type { Query } from "./query.ts";
 
 type StoredResponseRoute = Extract<Route, { readonly kind: "stored-response" }>;
@@ -27,18 +27,9 @@ export async function storedResponse(query: Query, route: StoredResponseRoute): 
     return { id: route.id, object: "response", deleted: true };
   }
   if (route.part === "cancel") throw new RefusalError(notInBackground(route.id));
-  return route.part === "response" ? stored.response : inputItems(stored);
-}
-
-function inputItems({ items, response }: StoredResponse): JsonObject {
-  const inputs = items.slice(0, items.length - arrayOf(response["output"]).length);
-  return {
-    object: "list",
-    data: inputs.toReversed(),
-    first_id: inputs.at(-1)?.["id"] ?? null,
-    last_id: inputs[0]?.["id"] ?? null,
-    has_more: false,
-  };
+  if (route.part === "response") return stored.response;
+  const inputs = stored.items.slice(0, stored.items.length - arrayOf(stored.response["output"]).length);
+  return inputItemList(inputs, request.query);
 }
 
 /** The server's own words. */

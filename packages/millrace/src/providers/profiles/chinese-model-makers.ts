@@ -10,8 +10,13 @@ export const deepseek: Profile = {
   defaultBaseUrl: "https://api.deepseek.com",
   auth: { scheme: "bearer", keyVariables: ["DEEPSEEK_API_KEY"] },
   operations: ["chat-completions"],
-  // Newer models want their reasoning back with tool calls.
-  chat: takes({ tokenLimitField: "max_tokens", developerRole: "system", refusedParameters: ["store"] }),
+  // Newer models want their reasoning back with tool calls. Content that is an array is a 400 or 422 (litellm#6642).
+  chat: takes({
+    tokenLimitField: "max_tokens",
+    developerRole: "system",
+    stringContent: ["system", "user", "assistant", "tool"],
+    refusedParameters: ["store"],
+  }),
   streams: "pass",
 };
 

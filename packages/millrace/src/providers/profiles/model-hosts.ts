@@ -15,6 +15,8 @@ export const groq: Profile = {
   chat: takes({
     tokenLimitField: "max_completion_tokens",
     developerRole: "system",
+    // "for 'role:system' the following must be satisfied: value must be a string" (OpenHands#4643).
+    stringContent: ["system", "tool"],
     // Models that do not reason refuse the field.
     reasoningInHistory: "omit",
   }),
@@ -39,7 +41,7 @@ export const openrouter: Profile = {
     request: {
       ...REFERENCE_RULES.request,
       reasoningInHistory: "reasoning",
-      understands: ["cache_control", "reasoning_details", "top_k"],
+      understands: ["cache_control", "reasoning_details", "top_k", "file_urls"],
     },
     reply: { ...REFERENCE_RULES.reply, costField: "cost" },
   },

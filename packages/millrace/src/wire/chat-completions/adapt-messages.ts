@@ -1,7 +1,9 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { BodyEditor } from "../assembly/body-editor.ts";
-import { isArray, isObject } from "../json/read.ts";
+import type { Role } from "../../model/message.ts";
+import { isArray, isObject, stringOf } from "../json/read.ts";
 import { type Steps, stretches } from "../json/steps.ts";
+import { breakFor, joinedTexts } from "./joined-texts.ts";
 import type { MessageStep } from "./message-step.ts";
 import type { RequestRules } from "./rules.ts";
 import { toolCallIdStep } from "./tool-call-ids.ts";
@@ -67,6 +69,7 @@ function usualFor(rules: RequestRules): readonly MessageStep[] {
   if (known !== undefined) return known;
   const steps = [
     ...(rules.developerRole === "system" ? [systemForDeveloper] : []),
+    ...(rules.stringContent.length > 0 ? [stringContentStep(rules.stringContent)] : []),
     ...(rules.contentBesideToolCalls === "empty" ? [emptyContent] : []),
     ...(rules.emptyReasoningInHistory === "omit" ? [withoutEmptyReasoning] : []),
     ...(rules.reasoningInHistory === "reasoning" ? [renamedReasoning] : []),
@@ -82,6 +85,22 @@ const systemForDeveloper: MessageStep = (message, index, editor) => {
   editor.report({ field: `messages[${index}].role`, action: "replaced", to: "system", reason });
   return { ...message, role: "system" };
 };
+
+/** Images and the like have no place in a string: content that holds one is for the server to judge. */
+function stringContentStep(roles: readonly Role[]): MessageStep {
+  const known: ReadonlySet<unknown> = new Set(roles);
+  return (message, index, editor) => {
+    const { role, content } = message;
+    if (!known.has(role) || !isArray(content)) return message;
+    const texts = content.map((part) =>
+      isObject(part) && part["type"] === "text" ? stringOf(part["text"]) : undefined,
+    );
+    if (!texts.every((text) => text !== undefined)) return message;
+    const reason = "the server takes no parts there";
+    editor.report({ field: `messages[${index}].content`, action: "replaced", to: "a string", reason });
+    return { ...message, content: joinedTexts(texts, breakFor(role)) };
+  };
+}
 
 const emptyContent: MessageStep = (message, index, editor) => {
   const { role, content } = message;

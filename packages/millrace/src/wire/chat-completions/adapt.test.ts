@@ -46,6 +46,44 @@ describe("a schema that is `true`", () => {
   });
 });
 
+describe("content in parts, where the server takes a string for a role", () => {
+  const parts = (...texts: string[]): JsonObject[] => texts.map((text) => ({ type: "text", text }));
+
+  test("its texts are joined, and that is told", () => {
+    const messages = [
+      { role: "developer", content: parts("a", "b") },
+      { role: "user", content: parts("c", "d") },
+      { role: "tool", content: parts("row 1", "row 2"), tool_call_id: "1" },
+    ];
+    const rules = { developerRole: "system", stringContent: ["system", "tool"] } as const;
+    const { body, changes } = adapted({ messages }, rules);
+    expect(body["messages"]).toEqual([
+      { role: "system", content: "a\n\nb" },
+      messages[1],
+      { role: "tool", content: "row 1\n\nrow 2", tool_call_id: "1" },
+    ]);
+    expect(changes).toMatchObject([
+      { field: "messages[0].role" },
+      { field: "messages[0].content", action: "replaced", to: "a string" },
+      { field: "messages[2].content", action: "replaced", to: "a string" },
+    ]);
+  });
+
+  test.each<[string, JsonObject]>([
+    ["a string", { role: "tool", content: "a" }],
+    [
+      "what holds an image",
+      { role: "tool", content: [...parts("a"), { type: "image_url", image_url: { url: "https://e.com" } }] },
+    ],
+    ["another role's", { role: "user", content: parts("a") }],
+  ])("%s passes", (_what, message) => {
+    expect(adapted({ messages: [message] }, { stringContent: ["tool"] })).toMatchObject({
+      body: { messages: [message] },
+      changes: [],
+    });
+  });
+});
+
 describe("reasoning in history that is empty (conformance case 206)", () => {
   const history = [
     { role: "assistant", content: "a", reasoning_content: "" },

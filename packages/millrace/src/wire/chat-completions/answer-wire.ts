@@ -1,7 +1,9 @@
 import type { FinishReason } from "../../model/finish-reason.ts";
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { TokenUsage } from "../../model/usage.ts";
-import { isObject, objectOf } from "../json/read.ts";
+import { isArray, isObject, objectOf } from "../json/read.ts";
+import { MESSAGE_BOUNDS } from "../translation/message-bounds.ts";
+import { wholeCitation } from "../translation/whole-citation.ts";
 
 /** What the dialect calls a finish reason. It has no word for an unknown one. */
 export function wireFinishReason(reason: FinishReason): string {
@@ -13,9 +15,20 @@ export function wireFinishReason(reason: FinishReason): string {
  * of the choice around it.
  */
 export function splitExtra(extra: JsonObject | undefined): { message: JsonObject; choice: JsonObject } {
-  const { choice, ...message } = extra ?? {};
-  if (isObject(choice)) return { message, choice };
-  return { message: extra ?? {}, choice: {} };
+  const { [MESSAGE_BOUNDS]: _oneMessageHere, ...fields } = extra ?? {};
+  const { choice, ...message } = fields;
+  if (isObject(choice)) return { message: withWholeCitations(message), choice };
+  return { message: withWholeCitations(fields), choice: {} };
+}
+
+function withWholeCitations(message: JsonObject): JsonObject {
+  const { annotations } = message;
+  return isArray(annotations) ? { ...message, annotations: annotations.map(wholeAnnotation) } : message;
+}
+
+function wholeAnnotation(annotation: JsonValue): JsonValue {
+  const citation = objectOf(objectOf(annotation)?.["url_citation"]);
+  return citation === undefined ? annotation : { ...objectOf(annotation), url_citation: wholeCitation(citation) };
 }
 
 /**

@@ -85,6 +85,17 @@ describe("what is refused before it is sent, and where it stands", () => {
       "unsupported",
       "messages[0].content[0]",
     ],
+    [
+      "a file in a tool's result",
+      from(
+        "tool",
+        { type: "text", text: "a" },
+        { type: "file", file: { file_data: "data:application/pdf;base64,AA" } },
+      ),
+      { imagesInToolResults: false },
+      "unsupported",
+      "messages[0].content[1]",
+    ],
   ] as const)("%s", (_what, body, rules, kind, param) => expect(check(body, rules)).toMatchObject({ kind, param }));
 
   test("another target may take what this one does not support", () => {

@@ -11,12 +11,12 @@ import type { RequestRules } from "./rules.ts";
  * once, and in words that say where.
  */
 export function checkForTarget(body: JsonObject, rules: RequestRules): Failure | undefined {
-  return checkModel(body) ?? checkToolNames(body, rules) ?? checkImages(body, rules);
+  return checkModel(body) ?? checkToolNames(body, rules) ?? checkMedia(body, rules);
 }
 
 /** The same for a large body. */
 export function* checkForTargetInSteps(body: JsonObject, rules: RequestRules): Steps<Failure | undefined> {
-  return checkModel(body) ?? checkToolNames(body, rules) ?? (yield* checkImagesInSteps(body, rules));
+  return checkModel(body) ?? checkToolNames(body, rules) ?? (yield* checkMediaInSteps(body, rules));
 }
 
 const STRICT_NAME = /^[a-zA-Z0-9_-]{1,64}$/u;
@@ -39,31 +39,42 @@ function checkToolNames(body: JsonObject, { toolNames }: RequestRules): Failure 
   return undefined;
 }
 
-function checkImages(body: JsonObject, rules: RequestRules): Failure | undefined {
-  if (takesEveryImage(rules)) return undefined;
+function checkMedia(body: JsonObject, rules: RequestRules): Failure | undefined {
+  if (takesAllMedia(rules)) return undefined;
   const messages = arrayOf(body["messages"]);
-  return flawAt(messages, messages.findIndex(hasBadImage(rules)), rules);
+  return flawAt(messages, messages.findIndex(hasBadPart(rules)), rules);
 }
 
-function* checkImagesInSteps(body: JsonObject, rules: RequestRules): Steps<Failure | undefined> {
-  if (takesEveryImage(rules)) return undefined;
+function* checkMediaInSteps(body: JsonObject, rules: RequestRules): Steps<Failure | undefined> {
+  if (takesAllMedia(rules)) return undefined;
   const messages = arrayOf(body["messages"]);
-  return flawAt(messages, yield* findIndexInSteps(messages, hasBadImage(rules)), rules);
+  return flawAt(messages, yield* findIndexInSteps(messages, hasBadPart(rules)), rules);
 }
 
-function takesEveryImage({ images, imagesInToolResults }: RequestRules): boolean {
+function takesAllMedia({ images, imagesInToolResults }: RequestRules): boolean {
   return images === "any" && imagesInToolResults;
 }
 
 /** Whether {@link flawAt} has something to say of a message. */
-function hasBadImage(rules: RequestRules): (message: JsonValue) => boolean {
-  return (message) => arrayOf(objectOf(message)?.["content"]).some((part) => isBadImage(part, message, rules));
+function hasBadPart(rules: RequestRules): (message: JsonValue) => boolean {
+  return (message) => arrayOf(objectOf(message)?.["content"]).some((part) => isBadPart(part, message, rules));
 }
 
-function isBadImage(part: JsonValue, message: JsonValue, rules: RequestRules): boolean {
+function isBadPart(part: JsonValue, message: JsonValue, rules: RequestRules): boolean {
+  if (isRefusedInResult(message, rules) && mediaOf(part) !== undefined) return true;
   const url = imageUrl(part);
-  if (url === undefined) return false;
-  return isRefusedInResult(message, rules) || (rules.images === "data" && !url.startsWith("data:"));
+  return url !== undefined && rules.images === "data" && !url.startsWith("data:");
+}
+
+const MEDIA: ReadonlyMap<string, string> = new Map([
+  ["image_url", "image"],
+  ["file", "file"],
+  ["input_audio", "audio"],
+]);
+
+/** What a part holds that is no text. */
+function mediaOf(part: JsonValue | undefined): string | undefined {
+  return MEDIA.get(stringOf(objectOf(part)?.["type"]) ?? "");
 }
 
 function isRefusedInResult(message: JsonValue, { imagesInToolResults }: RequestRules): boolean {
@@ -73,10 +84,12 @@ function isRefusedInResult(message: JsonValue, { imagesInToolResults }: RequestR
 function flawAt(messages: readonly JsonValue[], index: number, rules: RequestRules): Failure | undefined {
   const message = messages[index];
   if (message === undefined) return undefined;
-  const position = arrayOf(objectOf(message)?.["content"]).findIndex((part) => isBadImage(part, message, rules));
+  const content = arrayOf(objectOf(message)?.["content"]);
+  const position = content.findIndex((part) => isBadPart(part, message, rules));
   const param = `messages[${index}].content[${position}]`;
   if (isRefusedInResult(message, rules)) {
-    return unsupported(param, "The target takes no image in a tool's result: send it in a user message");
+    const media = mediaOf(content[position]) ?? "image";
+    return unsupported(param, `The target takes no ${media} in a tool's result: send it in a user message`);
   }
   return unsupported(param, "The target does not fetch images: send it as a data URL");
 }

@@ -36,6 +36,7 @@ export class ChoiceOutput {
   }
 
   hold({ delta, choice }: HeldFields): void {
+    if (Object.keys(delta).length === 0 && Object.keys(choice).length === 0) return;
     this.#held = { delta: { ...this.#held.delta, ...delta }, choice: { ...this.#held.choice, ...choice } };
   }
 

@@ -1,3 +1,4 @@
+import { withAllowedTools } from "./allowed-tools.ts";
 import { encodeChatError, encodeChatErrorEvent } from "./error.ts";
 import { ChatStreamEncoder } from "./encode-stream.ts";
 import { checkForTarget } from "./check-target.ts";
@@ -5,7 +6,7 @@ import { checkChatRequest, decodeChatRequest, encodeChatRequest } from "./reques
 import { encodeChatResponse } from "./response.ts";
 import type { ChatRules } from "./rules.ts";
 import { ChatStreamDecoder } from "./stream.ts";
-import { plainRequest } from "./plain-request.ts";
+import { plainRequest, type PlainRequest } from "./plain-request.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { objectOf } from "../json/read.ts";
 import type { ClientCodec, ServerCodec } from "../translation/codec.ts";
@@ -15,7 +16,7 @@ import { UP_TO_64 } from "../translation/tool-names.ts";
 /** Chat completions for clients. */
 export const chatClient: ClientCodec = {
   check: checkChatRequest,
-  decodeRequest: (json) => ({ request: withoutTransfer(decodeChatRequest(json)), changes: [] }),
+  decodeRequest: (json) => withAllowedTools(withoutTransfer(decodeChatRequest(json))),
   encodeResponse: (response, { createdSec }) => encodeChatResponse({ created: createdSec, ...response }),
   createStreamEncoder: (options) => new ChatStreamEncoder(options),
   encodeError: encodeChatError,
@@ -35,10 +36,10 @@ export function createChatServer(rules: ChatRules): ServerCodec {
   const codec: ServerCodec = {
     routeOf: () => ({ path: "/chat/completions" }),
     encodeRequest: (given, { model, stream, translated }) => {
-      const plain = translated ? plainRequest(given, rules.request) : { request: given, changes: [] };
+      const plain: PlainRequest = translated ? plainRequest(given, rules.request) : { request: given, changes: [] };
       const options = { stream, rules: rules.request, wantUsage: stream };
       const { body, changes } = encodeChatRequest({ ...plain.request, model }, options);
-      const refusal = checkForTarget(body, rules.request);
+      const refusal = plain.refusal ?? checkForTarget(body, rules.request);
       // How it streams is no part of what was asked in another dialect.
       const told = translated ? changes.filter(({ field }) => !/^stream(?:_options|$)/u.test(field)) : changes;
       return { body, changes: [...plain.changes, ...told], ...(refusal && { refusal }) };

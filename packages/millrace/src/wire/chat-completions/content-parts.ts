@@ -46,7 +46,7 @@ const DECODERS: Readonly<Record<string, (part: JsonObject) => ContentPart | unde
     if (!isObject(inner)) return undefined;
     const image = new FieldReader(inner);
     const url = image.string("url");
-    const detail = image.oneOf("detail", ["low", "high", "auto"]);
+    const detail = image.oneOf("detail", ["low", "high", "auto", "original"]);
     const fields = new FieldReader(part);
     const marked = cacheControlOf(fields);
     const extra = nestedExtra(fields, "image_url", image);

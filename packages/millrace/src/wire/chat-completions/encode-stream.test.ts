@@ -18,6 +18,7 @@ import {
   summarize,
   top,
 } from "./testing/decode.ts";
+import { encodeChatResponse } from "./response.ts";
 import { recording, recordings } from "./testing/recordings.ts";
 import { writeToolCall } from "./tool-call-wire.ts";
 
@@ -171,6 +172,37 @@ describe("the canonical form", () => {
 test("our own id, model and time stand in where the reply has none", () => {
   const [first] = chunks(write([{ type: "text-delta", choice: 0, text: "Hi" }]));
   expect(first).toMatchObject({ id: "own", model: "own-model", created: 7 });
+});
+
+test("that several messages are one text here is not told", () => {
+  const fields = { output_messages: [{ phase: "commentary" }] };
+  const bound: DecodedEvent = { type: "metadata", choice: 0, fields };
+  const said: DecodedEvent = { type: "text-delta", choice: 0, text: "Hi" };
+  expect(write([bound, said, bound])).toBe(write([said]));
+});
+
+describe("a citation has all that strict readers want", () => {
+  const page = { url: "https://example.com/hamlet", end_index: 18 };
+  const given = {
+    annotations: [
+      { type: "url_citation", url_citation: page },
+      { type: "file", file: { hash: "h" } },
+    ],
+  };
+  const annotations = [
+    { type: "url_citation", url_citation: { ...page, title: page.url, start_index: 0 } },
+    { type: "file", file: { hash: "h" } },
+  ];
+  const { events, response } = decode(d({ content: "a" }) + d(given) + fin() + DONE);
+
+  test("in a stream", () => {
+    const deltas = chunks(write(events)).map(({ choices }) => choices?.[0]?.delta);
+    expect(deltas).toContainEqual({ annotations });
+  });
+
+  test("in a whole reply", () => {
+    expect(response && encodeChatResponse(response)).toMatchObject({ choices: [{ message: { annotations } }] });
+  });
 });
 
 describe("fields nobody knows pass where they stood", () => {

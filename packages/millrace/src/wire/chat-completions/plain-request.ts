@@ -1,13 +1,16 @@
 import type { Change } from "../../model/change.ts";
-import type { ContentPart, Message } from "../../model/message.ts";
+import type { Failure } from "../../model/failure.ts";
+import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import type { Tool } from "../../model/tool.ts";
 import { customAsFunction, functionCallOf, functionOfCustom } from "../translation/custom-tools.ts";
 import { effortOfBudget } from "../translation/effort.ts";
-import { EncodingAccount } from "../translation/encoding-account.ts";
 import { failureSaid, saidToFail } from "../translation/failed-result.ts";
+import { present } from "../failure/present.ts";
+import { PlainAccount } from "./plain-account.ts";
+import { plainParts } from "./plain-parts.ts";
 import { plainTurns } from "./plain-turns.ts";
-import type { ChatExtension, RequestRules } from "./rules.ts";
+import type { RequestRules } from "./rules.ts";
 
 /** Parameters of OpenAI's platform, by their names in the model and on the wire. */
 const PLATFORM_PARAMETERS = [
@@ -18,16 +21,19 @@ const PLATFORM_PARAMETERS = [
   ["safetyIdentifier", "safety_identifier"],
 ] as const;
 
+/** A request for a server, what was changed in it, and why it cannot be sent at all. */
+export interface PlainRequest {
+  readonly request: InferenceRequest;
+  readonly changes: readonly Change[];
+  readonly refusal?: Failure;
+}
+
 /**
  * A request from another dialect as one that a server with these rules understands: what only some servers of this
  * dialect take is mapped or left out, and told.
  */
-export function plainRequest(
-  request: InferenceRequest,
-  rules: RequestRules,
-): { readonly request: InferenceRequest; readonly changes: readonly Change[] } {
+export function plainRequest(request: InferenceRequest, rules: RequestRules): PlainRequest {
   const account = new PlainAccount(rules.understands);
-  const turns = plainTurns(request, rules);
   const {
     reasoningBudget,
     reasoningSummary: _asItComes,
@@ -45,30 +51,11 @@ export function plainRequest(
     ...(effort !== undefined && { reasoningEffort: effort }),
     ...(topK !== undefined && account.keeps("top_k", "top_k") && { topK }),
     ...(tools && { tools: tools.map((tool, index) => plainTool(tool, index, account)) }),
-    messages: turns.turns.map((message, index) => plainMessage(message, index, account)),
   };
-  return { request: withoutPlatform(plain, account), changes: [...turns.changes, ...account.changes] };
-}
-
-/** What of it the server understands, and what is told of the rest. */
-class PlainAccount extends EncodingAccount {
-  readonly #understands: readonly ChatExtension[];
-
-  constructor(understands: readonly ChatExtension[]) {
-    super();
-    this.#understands = understands;
-  }
-
-  takes(extension: ChatExtension): boolean {
-    return this.#understands.includes(extension);
-  }
-
-  /** Whether something may stay; where not, that is told once for each field. */
-  keeps(extension: ChatExtension, field: string): boolean {
-    if (this.takes(extension)) return true;
-    this.dropOnce(field, "the server does not know it");
-    return false;
-  }
+  const messages = request.messages?.map((message, index) => plainMessage(message, index, account));
+  const { turns, changes } = plainTurns({ ...request, ...(messages && { messages }) }, rules);
+  const sent = withoutPlatform({ ...plain, messages: turns }, account);
+  return { request: sent, changes: [...changes, ...account.changes], ...present({ refusal: account.refusal }) };
 }
 
 function withoutPlatform(request: InferenceRequest, account: PlainAccount): InferenceRequest {
@@ -97,27 +84,17 @@ function plainTool(tool: Tool, index: number, account: PlainAccount): Tool {
 
 function plainMessage(message: Message, index: number, account: PlainAccount): Message {
   const { content: given, toolCalls, reasoningDetails, isError, cacheControl, ...rest } = message;
+  const path = `messages[${index}]`;
   const content = isError === true ? saidToFail(given) : given;
-  if (content !== given) account.report(failureSaid(`messages[${index}]`));
+  if (content !== given) account.report(failureSaid(path));
   return {
     ...rest,
-    content: typeof content === "string" || content === null ? content : plainParts(content, account),
+    content:
+      typeof content === "string" || content === null
+        ? content
+        : plainParts(content, { role: message.role, path }, account),
     ...(toolCalls && { toolCalls: account.takes("custom_tools") ? toolCalls : toolCalls.map(functionCallOf) }),
     ...(reasoningDetails && account.keeps("reasoning_details", "reasoning_details") && { reasoningDetails }),
     ...(cacheControl && account.keeps("cache_control", "cache_control") && { cacheControl }),
   };
-}
-
-/** Servers read a lone text as a string more surely than as a part. */
-function plainParts(parts: readonly ContentPart[], account: PlainAccount): Message["content"] {
-  const plain = parts.map((part): ContentPart => {
-    if (!("cacheControl" in part) || part.cacheControl === undefined) return part;
-    if (account.keeps("cache_control", "cache_control")) return part;
-    const { cacheControl: _mark, ...unmarked } = part;
-    return unmarked;
-  });
-  const [only] = plain;
-  const isText =
-    plain.length === 1 && only?.type === "text" && only.cacheControl === undefined && only.extra === undefined;
-  return isText ? only.text : plain;
 }

@@ -2,6 +2,7 @@ import type { Change } from "../../model/change.ts";
 import type { ContentPart, Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
+import { joinedParts } from "./joined-texts.ts";
 import type { RequestRules } from "./rules.ts";
 
 /** The turns of a request from another dialect, as servers with these rules take them, and what was changed. */
@@ -11,8 +12,8 @@ export function plainTurns(
 ): { readonly turns: readonly Message[]; readonly changes: readonly Change[] } {
   const { turns, changes } = instructed(request, rules);
   if (rules.imagesInToolResults) return { turns, changes };
-  const moved = withImagesBehind(turns);
-  return { turns: moved.turns, changes: [...changes, ...moved.changes] };
+  const behind = withMediaBehind(turns);
+  return { turns: behind.turns, changes: [...changes, ...behind.changes] };
 }
 
 function instructed(
@@ -23,9 +24,9 @@ function instructed(
   const { instructions, turns, changes } = instructedConversation(request);
   const alternating = merged(oneAnswerATime(turns), "user", (last, turn) => ({
     ...last,
-    content: [...partsOf(last), ...partsOf(turn)],
+    content: joinedParts([...partsOf(last), ...partsOf(turn)]),
   }));
-  const first = instructions.length === 0 ? [] : [{ role: "system", content: instructions } as const];
+  const first = instructions.length === 0 ? [] : [{ role: "system", content: joinedParts(instructions) } as const];
   return { turns: [...first, ...alternating], changes };
 }
 
@@ -42,7 +43,7 @@ function joinedAnswers(last: Message, turn: Message): Message {
   return {
     ...last,
     ...turn,
-    content: content.length === 0 ? null : content,
+    content: content.length === 0 ? null : joinedParts(content),
     ...(toolCalls.length > 0 && { toolCalls }),
     ...(reasoning !== "" && { reasoning }),
     ...(reasoningDetails.length > 0 && { reasoningDetails }),
@@ -64,40 +65,41 @@ function merged(
   return merging;
 }
 
-/** Images of results follow them as the user's: a conversation that has seen one must be able to go on. */
-function withImagesBehind(turns: readonly Message[]): {
+/** What servers take from a user, but not from a tool. */
+const MEDIA: ReadonlySet<ContentPart["type"]> = new Set(["image", "file", "audio"]);
+
+/** Images, files and audio of results follow them as the user's: a conversation that has one must be able to go on. */
+function withMediaBehind(turns: readonly Message[]): {
   readonly turns: readonly Message[];
   readonly changes: readonly Change[];
 } {
   const changes: Change[] = [];
   const plain: Message[] = [];
-  let images: ContentPart[] = [];
+  let media: ContentPart[] = [];
   const follow = (): void => {
-    if (images.length > 0) plain.push({ role: "user", content: images });
-    images = [];
+    if (media.length > 0) plain.push({ role: "user", content: media });
+    media = [];
   };
   for (const [index, turn] of turns.entries()) {
     if (turn.role !== "tool") follow();
-    const held = turn.role === "tool" ? imagesIn(turn) : [];
-    for (const position of held) {
-      const field = `messages[${index}].content[${position}]`;
-      const reason = "the server takes no image in a tool's result";
-      changes.push({ field, action: "replaced", to: "a user message", reason });
+    const parts = turn.role === "tool" ? partsOf(turn) : [];
+    const held = parts.filter(({ type }) => MEDIA.has(type));
+    const [first] = held;
+    if (first === undefined) {
+      plain.push(turn);
+      continue;
     }
-    if (held.length === 0) plain.push(turn);
-    else {
-      const parts = partsOf(turn);
-      images.push({ type: "text", text: `Of the result of ${turn.toolCallId ?? "the tool"}:` });
-      images.push(...parts.filter((part) => part.type === "image"));
-      const rest = parts.filter((part) => part.type !== "image");
-      plain.push({ ...turn, content: rest.length > 0 ? rest : "The image follows." });
+    for (const [position, { type }] of parts.entries()) {
+      if (MEDIA.has(type)) changes.push(moved(type, `messages[${index}].content[${position}]`));
     }
+    media.push({ type: "text", text: `Of the result of ${turn.toolCallId ?? "the tool"}:` }, ...held);
+    const rest = parts.filter(({ type }) => !MEDIA.has(type));
+    plain.push({ ...turn, content: rest.length > 0 ? joinedParts(rest) : `The ${first.type} follows.` });
   }
   follow();
   return { turns: plain, changes };
 }
 
-function imagesIn({ content }: Message): readonly number[] {
-  if (typeof content === "string" || content === null) return [];
-  return content.flatMap(({ type }, position) => (type === "image" ? [position] : []));
+function moved(type: ContentPart["type"], field: string): Change {
+  return { field, action: "replaced", to: "a user message", reason: `the server takes no ${type} in a tool's result` };
 }

@@ -93,6 +93,19 @@ describe("Q2: which tool is called can be said in every form", () => {
     expectBothWays({ tools, toolChoice: { name: "now" } }, { tools: wireTools, tool_choice: wire });
   });
 
+  test("a named tool of free text is chosen as such", () => {
+    const wire = { type: "custom", custom: { name: "patch" } };
+    expectBothWays(
+      { tools: [{ type: "custom", name: "patch" }], toolChoice: { name: "patch" } },
+      { tools: [wire], tool_choice: wire },
+    );
+  });
+
+  test("one that is not among the tools passes as it is", () => {
+    const wire = { type: "custom", custom: { name: "now" } };
+    expectBothWays({ tools, toolChoice: { raw: wire } }, { tools: wireTools, tool_choice: wire });
+  });
+
   test("a form that has no name here passes as it is", () => {
     const wire = { type: "allowed_tools", allowed_tools: { mode: "auto", tools: wireTools } };
     expectBothWays({ tools, toolChoice: { raw: wire } }, { tools: wireTools, tool_choice: wire });

@@ -53,7 +53,7 @@ function canonicalBody(request: InferenceRequest): JsonObject {
     ...present({
       max_completion_tokens: maxTokens,
       tools: tools?.map(encodeTool),
-      tool_choice: toolChoice === undefined ? undefined : encodeToolChoice(toolChoice),
+      tool_choice: toolChoice === undefined ? undefined : encodeToolChoice(toolChoice, tools ?? []),
       response_format: responseFormat === undefined ? undefined : encodeResponseFormat(responseFormat),
     }),
   };
@@ -68,7 +68,7 @@ export function decodeChatRequest(json: JsonObject): InferenceRequest {
   const { parameters, read } = readParameters(body, PARAMETER_ROWS);
   const limit = tokenLimit(body);
   const tools = FIELD_KINDS.objects.fits(body.tools ?? null) ? objectsOf(body.tools).map(decodeTool) : undefined;
-  const toolChoice = decodeToolChoice(body.tool_choice ?? null);
+  const toolChoice = decodeToolChoice(body.tool_choice ?? null, tools ?? []);
   const responseFormat = decodeResponseFormat(body.response_format ?? null);
   const taken = new Set([
     "model",

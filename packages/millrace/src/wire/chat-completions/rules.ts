@@ -1,3 +1,5 @@
+import type { Role } from "../../model/message.ts";
+
 /**
  * What a chat-completions server takes and gives that differs from the reference. Profiles are
  * records of these; the codec reads them and knows no server by name.
@@ -23,6 +25,8 @@ export interface RequestRules {
   readonly developerRole: "keep" | "system";
   /** Whether `stream_options: { include_usage: true }` is understood. */
   readonly streamUsageOption: boolean;
+  /** Roles whose content it takes as a string only, to which texts in parts are joined. */
+  readonly stringContent: readonly Role[];
   /** What `content` is on an assistant turn that only calls tools. */
   readonly contentBesideToolCalls: "null" | "empty";
   /**
@@ -36,7 +40,7 @@ export interface RequestRules {
   readonly lowestTemperature?: number;
   /** `data`: it reads images only where they stand in the request itself, as data URLs. */
   readonly images: "any" | "data";
-  /** Whether a tool's result may hold an image. */
+  /** Whether a tool's result may hold an image, a file or audio. */
   readonly imagesInToolResults: boolean;
   /** `strict`: names of tools hold only letters, digits, `_` and `-`, and at most 64 of them. */
   readonly toolNames: "any" | "strict";
@@ -59,9 +63,10 @@ export interface RequestRules {
 
 /**
  * Parts of the dialect that only some servers take. `platform` are the parameters of OpenAI's platform that say
- * nothing about the answer: `store`, `metadata`, `service_tier`, `prompt_cache_key`, `safety_identifier`.
+ * nothing about the answer: `store`, `metadata`, `service_tier`, `prompt_cache_key`, `safety_identifier`. `file_urls`: a file's URL
+ * may stand where its data does.
  */
-export type ChatExtension = "cache_control" | "reasoning_details" | "custom_tools" | "top_k" | "platform";
+export type ChatExtension = "cache_control" | "reasoning_details" | "custom_tools" | "top_k" | "platform" | "file_urls";
 
 export interface ToolCallIdForm {
   /** A regular expression that an id has to match as a whole. */
@@ -92,6 +97,7 @@ export const REFERENCE_RULES: ChatRules = {
     refusedByReasoningModels: [],
     developerRole: "keep",
     streamUsageOption: true,
+    stringContent: [],
     contentBesideToolCalls: "null",
     reasoningInHistory: "reasoning_content",
     emptyReasoningInHistory: "keep",

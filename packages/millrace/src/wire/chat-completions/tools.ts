@@ -3,7 +3,7 @@ import type { ResponseFormat } from "../../model/request.ts";
 import type { CustomTool, Tool, ToolChoice, ToolDefinition } from "../../model/tool.ts";
 import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
-import { isObject, objectOf } from "../json/read.ts";
+import { isObject, objectOf, stringOf } from "../json/read.ts";
 
 /** A tool. Fields of the function that have no name here stand in `extra` under `function`. */
 export function encodeTool(tool: Tool): JsonObject {
@@ -56,21 +56,34 @@ function decodeCustom(tool: JsonObject): CustomTool | undefined {
   return { type: "custom", name, ...read, ...present({ extra: fields.rest() }) };
 }
 
-export function encodeToolChoice(choice: ToolChoice): JsonValue {
+export function encodeToolChoice(choice: ToolChoice, tools: readonly Tool[]): JsonValue {
   if (typeof choice === "string") return choice;
-  return "raw" in choice ? choice.raw : { type: "function", function: { name: choice.name } };
+  if ("raw" in choice) return choice.raw;
+  const { name } = choice;
+  return hasCustom(tools, name) ? { type: "custom", custom: { name } } : { type: "function", function: { name } };
 }
 
-/** Reads a tool choice, or nothing where the model has no word for it. */
-export function decodeToolChoice(choice: JsonValue): ToolChoice | undefined {
+/** Reads a choice among these tools, or nothing where the model has no word for it. */
+export function decodeToolChoice(choice: JsonValue, tools: readonly Tool[]): ToolChoice | undefined {
   if (choice === "auto" || choice === "none" || choice === "required") return choice;
   if (!isObject(choice)) return undefined;
-  const fields = new FieldReader(choice);
-  const named = fields.object("function");
-  const isFunction = fields.string("type") === "function" && fields.rest() === undefined;
-  if (!isFunction || named === undefined) return { raw: choice };
-  const { name, ...rest } = named;
-  return typeof name === "string" && Object.keys(rest).length === 0 ? { name } : { raw: choice };
+  const name = chosenName(choice);
+  // The model's choice is of a name alone: which kind of tool has it, only the tools tell.
+  const isTold = name !== undefined && hasCustom(tools, name) === (choice["type"] === "custom");
+  return isTold ? { name } : { raw: choice };
+}
+
+/** Nothing where a name would not be all of it. */
+function chosenName(choice: JsonObject): string | undefined {
+  const { type, ...inner } = choice;
+  if (type !== "function" && type !== "custom") return undefined;
+  const { [type]: named, ...others } = inner;
+  const { name, ...rest } = objectOf(named) ?? {};
+  return Object.keys(others).length === 0 && Object.keys(rest).length === 0 ? stringOf(name) : undefined;
+}
+
+function hasCustom(tools: readonly Tool[], name: string): boolean {
+  return tools.some((tool) => "type" in tool && tool.name === name);
 }
 
 export function encodeResponseFormat(format: ResponseFormat): JsonObject {

@@ -1,4 +1,4 @@
-import type { JsonObject } from "../../model/json.ts";
+import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { ContentPart, Message } from "../../model/message.ts";
 import { isObject, isArray } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
@@ -12,7 +12,7 @@ import type { WireContent, WirePart } from "./types.ts";
 /** Reads all turns of a request: what the system is told first, then the contents. */
 export function decodeConversation(body: JsonObject): readonly Message[] {
   const ids = new CallIds();
-  const contents = contentsOf(body["contents"]);
+  const contents = wholeAnswers(contentsOf(body["contents"]));
   return [
     ...decodeInstruction(body["systemInstruction"]),
     ...contents.flatMap((content, turn) => {
@@ -20,6 +20,23 @@ export function decodeConversation(body: JsonObject): readonly Message[] {
       return decodeContent(content, ids);
     }),
   ];
+}
+
+/** Google's SDKs keep each piece of a streamed answer as a content of its own, which may break off within a word. */
+function wholeAnswers(contents: readonly JsonObject[]): readonly JsonObject[] {
+  const turns: { content: JsonObject; readonly pieces: JsonValue[] }[] = [];
+  for (const content of contents) {
+    const last = turns.at(-1);
+    const { parts } = content;
+    const pieces = isArray(parts) ? [...parts] : isObject(parts) ? [parts] : [];
+    if (last !== undefined && isAnswer(last.content) && isAnswer(content)) last.pieces.push(...pieces);
+    else turns.push({ content, pieces });
+  }
+  return turns.map(({ content, pieces }) => (pieces.length === 0 ? content : { ...content, parts: pieces }));
+}
+
+function isAnswer({ role, parts: _parts, ...more }: JsonObject): boolean {
+  return role === "model" && Object.keys(more).length === 0;
 }
 
 /** The turns of a request; SDKs also send one without a list around it, or just a text. */

@@ -218,6 +218,25 @@ describe("turns of the model", () => {
     });
   });
 
+  test("an answer that a client kept in the pieces it came in is one turn, its text without a break", () => {
+    const call = { functionCall: { name: "f", args: {} } };
+    expect(
+      turns(
+        user({ text: "x" }),
+        model({ text: "Hel" }),
+        model({ text: "lo" }),
+        model(call),
+        user({ functionResponse: { name: "f", response: {} } }),
+        model({ text: "done" }),
+      ),
+    ).toMatchObject([
+      { role: "user" },
+      { role: "assistant", content: "Hello", toolCalls: [{ name: "f" }] },
+      { role: "tool" },
+      { role: "assistant", content: "done" },
+    ]);
+  });
+
   test("another order makes several messages", () => {
     const messages = turns(
       asked,

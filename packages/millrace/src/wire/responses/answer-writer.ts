@@ -5,6 +5,7 @@ import type { TokenUsage } from "../../model/usage.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isObject, stringOf } from "../json/read.ts";
 import type { AnswerEncoding } from "../translation/codec.ts";
+import { MESSAGE_BOUNDS } from "../translation/message-bounds.ts";
 import { writeAnnotations } from "./annotations.ts";
 import { CallOutput } from "./call-output.ts";
 import { errorFields, failedError } from "./error.ts";
@@ -42,6 +43,8 @@ export class AnswerWriter {
   #head: { readonly id: string; readonly model: string; readonly created: number } | undefined;
   #items: OutputItems | undefined;
   #message: MessageOutput | undefined;
+  /** Fields of the next message. */
+  #ofMessage: JsonObject = {};
   #reasoning: ReasoningOutput | undefined;
   #logprobs: JsonObject[] = [];
   #annotations: JsonObject[] = [];
@@ -143,7 +146,10 @@ export class AnswerWriter {
 
   #openMessage(): MessageOutput {
     this.#closeReasoning();
-    this.#message ??= new MessageOutput(this.#output());
+    if (this.#message === undefined) {
+      this.#message = new MessageOutput(this.#output(), this.#ofMessage);
+      this.#ofMessage = {};
+    }
     return this.#message;
   }
 
@@ -176,6 +182,12 @@ export class AnswerWriter {
   }
 
   #noteOfAnswer(fields: JsonObject): void {
+    const [bound, ...others] = arrayOf(fields[MESSAGE_BOUNDS]).filter(isObject);
+    if (bound !== undefined) {
+      this.#closeMessage("completed");
+      // Of an answer that is whole it is not known where they were.
+      this.#ofMessage = others.length === 0 ? bound : {};
+    }
     this.#annotations.push(...writeAnnotations(fields["annotations"]));
     this.#annotate();
     for (const item of arrayOf(fields[HOSTED_ITEMS]).filter(isObject)) {

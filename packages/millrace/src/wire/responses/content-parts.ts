@@ -21,7 +21,7 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
   input_image: (fields) => {
     const url = fields.string("image_url");
     if (url === undefined) return imageById(fields);
-    const detail = fields.oneOf("detail", ["low", "high", "auto"]);
+    const detail = fields.oneOf("detail", ["low", "high", "auto", "original"]);
     const cacheControl = fields.object("cache_control");
     return { type: "image", url, ...present({ detail, cacheControl, extra: fields.rest() }) };
   },
@@ -50,11 +50,11 @@ const DECODERS: Readonly<Record<string, Decoder>> = {
 
 const FILE_FIELDS = ["file_data", "file_url", "file_id", "filename"] as const;
 
-/** A file that is an image: the model has files by id, and that it is one stands beside it. */
+/** The model has files by id, also one that is an image. */
 function imageById(fields: FieldReader): ContentPart | undefined {
   const fileId = fields.string("file_id");
   if (fileId === undefined) return undefined;
-  return { type: "file", file: { file_id: fileId }, extra: { type: "input_image", ...fields.rest() } };
+  return { type: "file", file: { file_id: fileId }, isImage: true, ...present({ extra: fields.rest() }) };
 }
 
 /** Reads a part. One of an unknown type, or without what its type needs, is kept whole. */
@@ -83,7 +83,7 @@ export function encodeInputPart(part: ContentPart): JsonObject | undefined {
     case "image":
       return { type: "input_image", image_url: part.url, ...present({ detail: part.detail }), ...part.extra };
     case "file":
-      return { type: "input_file", ...part.file, ...part.extra };
+      return { type: part.isImage === true ? "input_image" : "input_file", ...part.file, ...part.extra };
     case "audio":
       return { type: "input_audio", input_audio: { data: part.data, format: part.format }, ...part.extra };
     case "refusal":

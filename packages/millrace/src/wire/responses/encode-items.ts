@@ -19,10 +19,10 @@ export interface EncodedItems {
   readonly refusal?: Failure;
 }
 
-/** Writes turns as items. Instructions that come first, as text, stand apart from them. */
-export function encodeItems(messages: readonly Message[], rules: ResponsesRules): EncodedItems {
+/** Writes turns as items. Instructions that come first, as text, stand `apart` from them, unless they shall not. */
+export function encodeItems(messages: readonly Message[], rules: ResponsesRules, apart: boolean): EncodedItems {
   const [first] = messages;
-  const instructions = first?.role === "system" && isPlain(first) ? first.content : undefined;
+  const instructions = apart && first?.role === "system" && isPlain(first) ? first.content : undefined;
   const encoder = new ItemEncoder(rules);
   for (const [index, message] of messages.entries()) {
     if (index > 0 || instructions === undefined) encoder.add(message, `messages[${index}]`);

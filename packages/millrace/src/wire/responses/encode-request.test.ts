@@ -1,4 +1,6 @@
 import { describe, expect, test } from "vitest";
+import type { JsonObject } from "../../model/json.ts";
+import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { wrapReasoning } from "../translation/wrapped-reasoning.ts";
 import type { EncodedRequest } from "../translation/codec.ts";
@@ -278,6 +280,60 @@ describe("parameters", () => {
     const none = encode({ reasoningBudget: 0 });
     expect(none.body["reasoning"]).toEqual({ effort: "none" });
     expect(none.changes).toEqual([]);
+  });
+
+  const line = { type: "message", role: "developer", content: "Answer in JSON." };
+  const asks = { type: "message", role: "user", content: "hi" };
+  const system = (content: string): Message => ({ role: "system", content });
+
+  test.each<[string, readonly Message[], JsonObject, number]>([
+    [
+      "said by the system",
+      [system("Answer in json."), ...hello],
+      { input: [{ type: "message", role: "system", content: "Answer in json." }, asks] },
+      0,
+    ],
+    [
+      "said by the user",
+      [
+        {
+          role: "user",
+          content: [
+            { type: "text", text: "As JSON" },
+            { type: "text", text: "please" },
+          ],
+        },
+      ],
+      { input: [{ role: "user", content: [{ text: "As JSON" }, { text: "please" }] }] },
+      0,
+    ],
+    [
+      "said nowhere",
+      [system("Be brief."), ...hello],
+      { input: [line, { type: "message", role: "system", content: "Be brief." }, asks] },
+      1,
+    ],
+    [
+      "said only by a tool",
+      [
+        ...hello,
+        { role: "assistant", content: null, toolCalls: [{ id: "1", type: "function", name: "json", arguments: "{}" }] },
+        { role: "tool", toolCallId: "1", content: "json" },
+      ],
+      { input: [line, asks, { type: "function_call" }, { type: "function_call_output" }] },
+      1,
+    ],
+  ])("JSON mode, which has to be spoken of in the input: %s", (_where, messages, sent, told) => {
+    const { body, changes } = encode({ messages, responseFormat: { type: "json_object" } });
+    expect(body).toMatchObject(sent);
+    expect(body).not.toHaveProperty("instructions");
+    expect(changes).toMatchObject(Array(told).fill({ field: "messages", action: "added" }));
+  });
+
+  test("JSON mode at a server that demands nothing of the input", () => {
+    const messages = [system("Be brief."), ...hello];
+    const { body } = encode({ messages, responseFormat: { type: "json_object" } }, { jsonInInput: false });
+    expect(body).toMatchObject({ instructions: "Be brief.", input: [asks] });
   });
 
   test("there is something to answer, also where only instructions are given or nothing is left", () => {

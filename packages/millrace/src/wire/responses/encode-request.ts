@@ -11,6 +11,7 @@ import { effortOfBudget } from "../translation/effort.ts";
 import { isReasoningModel } from "../translation/reasoning-models.ts";
 import { fitParameters } from "./adapt.ts";
 import { encodeItems } from "./encode-items.ts";
+import { speakingOfJson } from "./json-mode.ts";
 import { encodeFormat, PARAMETER_ROWS } from "./parameters.ts";
 import type { ResponsesRules } from "./rules.ts";
 import { encodeToolChoice } from "./tool-choice.ts";
@@ -25,9 +26,13 @@ export function encodeResponsesRequest(
   { model, stream }: Pick<RequestEncoding, "model" | "stream">,
   rules: ResponsesRules,
 ): EncodedRequest {
-  const { instructions, input: items, changes, refusal } = encodeItems(conversationOf(request), rules);
+  const namesJson = rules.jsonInInput && request.responseFormat?.type === "json_object";
+  // What is said apart from the input does not count there.
+  const items = encodeItems(conversationOf(request), rules, !namesJson);
+  const { instructions, refusal } = items;
   // There has to be something to answer.
-  const input = items.length > 0 ? items : [{ type: "message", role: "user", content: "" }];
+  const asked = items.input.length > 0 ? items.input : [{ type: "message", role: "user", content: "" }];
+  const { input, changes } = namesJson ? speakingOfJson(asked) : { input: asked, changes: [] };
   const editor = new BodyEditor({
     ...request.extra,
     model,
@@ -41,7 +46,12 @@ export function encodeResponsesRequest(
   editor.clean();
   fitParameters(editor, model, rules);
   const adapted = editor.done();
-  const told = [...changes, ...unwritten(request, model, rules), ...adapted.changes.map(inCommonWords)];
+  const told = [
+    ...items.changes,
+    ...changes,
+    ...unwritten(request, model, rules),
+    ...adapted.changes.map(inCommonWords),
+  ];
   return { body: adapted.body, changes: told, ...(refusal && { refusal }) };
 }
 

@@ -186,6 +186,28 @@ describe("how an answer ends", () => {
   });
 });
 
+test("messages of one answer stay apart, each with its phase, and their texts without the break", () => {
+  const begins = (fields: JsonObject): DecodedEvent => ({
+    type: "metadata",
+    choice: 0,
+    fields: { output_messages: [fields] },
+  });
+  const events = encode([
+    start,
+    begins({ phase: "commentary" }),
+    text("Let me look."),
+    begins({ phase: "final_answer" }),
+    text("\n\n42"),
+    ...finish(),
+  ]);
+  const expected = [
+    { type: "message", phase: "commentary", content: [{ text: "Let me look." }] },
+    { type: "message", phase: "final_answer", content: [{ text: "42" }] },
+  ];
+  expect(last(events)["output"]).toMatchObject(expected);
+  expect(of(events, "output_item.done")).toMatchObject(expected.map((item) => ({ item })));
+});
+
 describe("beside the text", () => {
   test("citations, before or behind it, and probabilities of tokens", () => {
     const citation = (url: string): DecodedEvent => ({
@@ -212,6 +234,39 @@ describe("beside the text", () => {
     );
     expect(of(events, "output_text.delta")[0]?.["logprobs"]).toEqual([token]);
     expect(last(events)["output"]).toMatchObject([{ content: [{ annotations: expected, logprobs: [token] }] }]);
+  });
+
+  test.each<[string, JsonObject, JsonObject | undefined]>([
+    [
+      "a web page in the form of this dialect",
+      { type: "url_citation", url: "u" },
+      { type: "url_citation", url: "u", title: "u", start_index: 0, end_index: 0 },
+    ],
+    [
+      "a file",
+      { type: "file_citation", file_id: "file-1", index: null },
+      { type: "file_citation", file_id: "file-1", filename: "file-1", index: 0 },
+    ],
+    [
+      "a file of a container",
+      { type: "container_file_citation", container_id: "c", file_id: "f", filename: "a.csv" },
+      {
+        type: "container_file_citation",
+        container_id: "c",
+        file_id: "f",
+        filename: "a.csv",
+        start_index: 0,
+        end_index: 0,
+      },
+    ],
+    ["a path", { type: "file_path", file_id: "f", index: 3 }, { type: "file_path", file_id: "f", index: 3 }],
+    ["a file without its id", { type: "file_path", index: 3 }, undefined],
+    ["a file that OpenRouter parsed", { type: "file", file: { hash: "h", name: "a.pdf" } }, undefined],
+    ["a type that only objects have", { type: "constructor" }, undefined],
+  ])("of a citation all that readers want, and none that they do not know: %s", (_what, annotation, written) => {
+    const event: DecodedEvent = { type: "metadata", choice: 0, fields: { annotations: [annotation] } };
+    const output = last(encode([start, text("a"), event, ...finish()]))["output"];
+    expect(output).toMatchObject([{ content: [{ annotations: written === undefined ? [] : [written] }] }]);
   });
 
   const logprobsOf = (token: string): DecodedEvent => ({

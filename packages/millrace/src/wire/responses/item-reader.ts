@@ -4,6 +4,7 @@ import { otherFields } from "../assembly/field-set.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import { MESSAGE_BOUNDS } from "../translation/message-bounds.ts";
 import { readAnnotation } from "./annotations.ts";
 import { detailOf, PART_BREAK } from "./reasoning-items.ts";
 import { countLogprobs, countPiece, ReplyItems, unread, unreadLogprobs } from "./reply-items.ts";
@@ -13,6 +14,7 @@ import { HOSTED_ITEMS } from "./types.ts";
 type ChunkHandler = (chunk: JsonObject, item: ReadItem) => void;
 type ItemHandler = (item: JsonObject, read: ReadItem) => void;
 
+const MESSAGE_FIELDS: ReadonlySet<string> = new Set(["type", "id", "role", "status", "content"]);
 const CALL_FIELDS: ReadonlySet<string> = new Set(["type", "call_id", "name", "arguments", "input", "status"]);
 
 /** Reads the events of items, and items that are whole: of a text that came in pieces only what is new. */
@@ -25,6 +27,7 @@ export class ItemReader {
   #reasoningPart = "";
   #hasText = false;
   #breakIsDue = false;
+  #anyMessage = false;
 
   constructor(answer: AnswerAssembly) {
     this.#answer = answer;
@@ -131,7 +134,14 @@ export class ItemReader {
     const type = stringOf(item["type"]) ?? "";
     if (type === "function_call" || type === "custom_tool_call") this.#beginCall(type, item, read);
     // Several messages are paragraphs: a remark, and the answer.
-    if (type === "message") this.#breakIsDue = this.#hasText;
+    if (type === "message") this.#beginMessage(item);
+  }
+
+  #beginMessage(item: JsonObject): void {
+    this.#breakIsDue = this.#hasText;
+    const fields = otherFields(item, MESSAGE_FIELDS);
+    if (fields !== undefined || this.#anyMessage) this.#answer.choiceFields({ [MESSAGE_BOUNDS]: [fields ?? {}] });
+    this.#anyMessage = true;
   }
 
   #beginCall(type: string, item: JsonObject, read: ReadItem): void {

@@ -15,11 +15,20 @@ interface OpenPart {
 /** A message that is being written. */
 export class MessageOutput {
   readonly #slot: OutputSlot;
+  readonly #fields: JsonObject;
   readonly #parts: JsonObject[] = [];
   #open: OpenPart | undefined;
 
-  constructor(items: OutputItems) {
-    this.#slot = items.begin("msg", { type: "message", status: "in_progress", role: "assistant", content: [] });
+  /** `fields` are those that it has besides, such as its `phase`. */
+  constructor(items: OutputItems, fields: JsonObject) {
+    this.#fields = fields;
+    this.#slot = items.begin("msg", {
+      ...fields,
+      type: "message",
+      status: "in_progress",
+      role: "assistant",
+      content: [],
+    });
   }
 
   text(delta: string, logprobs: readonly JsonObject[]): void {
@@ -84,7 +93,7 @@ export class MessageOutput {
   }
 
   #whole(status: ItemStatus): Item {
-    return { type: "message", status, role: "assistant", content: [...this.#parts] };
+    return { ...this.#fields, type: "message", status, role: "assistant", content: [...this.#parts] };
   }
 }
 

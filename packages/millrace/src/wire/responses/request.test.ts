@@ -41,7 +41,7 @@ describe("turns", () => {
     ],
     [
       { type: "input_image", file_id: "file_1", detail: "auto" },
-      { type: "file", file: { file_id: "file_1" }, extra: { type: "input_image", detail: "auto" } },
+      { type: "file", file: { file_id: "file_1" }, isImage: true, extra: { detail: "auto" } },
     ],
     [
       { type: "input_file", filename: "a.pdf", file_data: "data:application/pdf;base64,AAAA" },
@@ -274,5 +274,12 @@ describe("parameters", () => {
       request: { model: "m", messages: [{ role: "user", content: "hi" }], store: false, parallelToolCalls: false },
       changes: [],
     });
+  });
+
+  test.each<[JsonObject, JsonObject | undefined]>([
+    [{ include_obfuscation: false }, undefined],
+    [{ include_obfuscation: true, other: 1 }, { stream_options: { other: 1 } }],
+  ])("whether a stream is padded says nothing of the answer: %j", (stream_options, extra) => {
+    expect(decode({ input: "hi", stream_options }).request.extra).toEqual(extra);
   });
 });

@@ -6,7 +6,7 @@ import { otherFields } from "../assembly/field-set.ts";
 import { readParameters } from "../assembly/parameter-rows.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isArray, numberOf, stringOf } from "../json/read.ts";
+import { arrayOf, isArray, numberOf, objectOf, stringOf } from "../json/read.ts";
 import type { DecodedRequest } from "../translation/codec.ts";
 import { decodeItems } from "./decode-items.ts";
 import { decodeReasoning, decodeText, PARAMETER_ROWS, withoutNulls } from "./parameters.ts";
@@ -54,7 +54,18 @@ function heldElsewhere(body: WireRequest): Failure | undefined {
   return failureOf("unsupported", message, { param: "background" });
 }
 
-const TAKEN = ["model", "input", "instructions", "tools", "tool_choice", "stream", "text", "reasoning", "include"];
+const TAKEN = [
+  "model",
+  "input",
+  "instructions",
+  "tools",
+  "tool_choice",
+  "stream",
+  "text",
+  "reasoning",
+  "include",
+  "stream_options",
+];
 /** Fields that say nothing where they hold this. */
 const DEFAULTS: JsonObject = { background: false, truncation: "disabled", top_logprobs: 0 };
 
@@ -68,9 +79,15 @@ function decodeOptions(body: WireRequest): Partial<InferenceRequest> {
   const others = Object.entries(otherFields(body, taken) ?? {}).filter(([name, value]) => DEFAULTS[name] !== value);
   const extra = withoutNulls({
     ...Object.fromEntries(others),
-    ...present({ text: textRest, reasoning: reasoningRest, include }),
+    ...present({ text: textRest, reasoning: reasoningRest, include, stream_options: streamOptionsIn(body) }),
   });
   return { ...parameters, ...text, ...reasoning, ...logprobs, ...present({ extra }) };
+}
+
+/** Whether a stream is padded says nothing of the answer. */
+function streamOptionsIn({ stream_options: given }: WireRequest): JsonObject | undefined {
+  const { include_obfuscation: _padding, ...more } = objectOf(given) ?? {};
+  return withoutNulls(more);
 }
 
 /** Takes out of `include` what the model has a name for, or what is asked for in any case. */

@@ -8,7 +8,12 @@ import { createResponsesServer } from "./codec.ts";
 import { decodeResponsesRequest } from "./request.ts";
 import { OPENAI_RESPONSES_RULES } from "./rules.ts";
 
-const server = createResponsesServer({ ...OPENAI_RESPONSES_RULES, readableReasoning: true, storeFalse: false });
+const server = createResponsesServer({
+  ...OPENAI_RESPONSES_RULES,
+  readableReasoning: true,
+  storeFalse: false,
+  jsonInInput: false,
+});
 
 /** The request as it comes back, and whether it could be sent at all. */
 function roundTrip(given: InferenceRequest): InferenceRequest | undefined {

@@ -16,6 +16,8 @@ export interface ResponsesRules {
   readonly readableReasoning: boolean;
   /** Whether penalties, `seed`, `stop` and `top_k` are understood under their names in chat completions. */
   readonly chatParameters: boolean;
+  /** Whether JSON mode is refused unless the word "json" stands in a message of `input`; `instructions` do not count. */
+  readonly jsonInInput: boolean;
   /** Whether the server counts a request's tokens at `/responses/input_tokens`. */
   readonly countsTokens: boolean;
   /** Top-level parameters the server refuses; dropped, with a change reported. */
@@ -32,6 +34,7 @@ export const OPENAI_RESPONSES_RULES: ResponsesRules = {
   encryptedReasoning: true,
   readableReasoning: false,
   chatParameters: false,
+  jsonInInput: true,
   countsTokens: true,
   refusedParameters: [],
 };
@@ -45,6 +48,7 @@ export const REFERENCE_RESPONSES_RULES: ResponsesRules = {
   encryptedReasoning: false,
   readableReasoning: true,
   chatParameters: true,
+  jsonInInput: false,
   countsTokens: false,
   refusedParameters: [],
 };

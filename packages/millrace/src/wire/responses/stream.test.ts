@@ -243,6 +243,18 @@ describe("what else an answer holds", () => {
     expect(decode(sse(first, itemDone(message(""), 1), done())).response?.text).toBe("So.");
   });
 
+  test("where each message begins is told, with what only it has, but not of one that is alone and has nothing", () => {
+    const bounds = (...items: readonly JsonObject[]): unknown =>
+      decode(sse(...items.map((item, index) => itemDone(item, index)), done())).events.flatMap((event) =>
+        event.type === "metadata" ? [event.fields] : [],
+      );
+    expect(bounds({ ...message("So."), phase: "commentary" }, message("Yes."))).toEqual([
+      { output_messages: [{ phase: "commentary" }] },
+      { output_messages: [{}] },
+    ]);
+    expect(bounds(message("Yes."))).toEqual([]);
+  });
+
   test("citations, in the form of chat completions, once each", () => {
     const citation = { type: "url_citation", url: "https://a.example", title: "A", start_index: 0, end_index: 2 };
     const event = {
