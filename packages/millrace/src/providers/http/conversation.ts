@@ -12,6 +12,7 @@ import { type LearnedReply, type LearningRequest, callLearning } from "./learnin
 import { warningOf } from "./learned-parameters.ts";
 import { urlOf } from "./settings.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
+import { withinStack } from "./within-stack.ts";
 
 /** Sends a request and opens its reply. `wantsStream` is what the server is asked for, where it can; the reply may differ. */
 export async function openConversation(
@@ -23,7 +24,7 @@ export async function openConversation(
   const { model } = request;
   const codec = serverCodec(upstream.settings.profile, model);
   const stream = wantsStream || codec.onlyStreams?.(request) === true;
-  const encoded = codec.encodeRequest(request, { model, stream, translated: false });
+  const encoded = withinStack(upstream, () => codec.encodeRequest(request, { model, stream, translated: false }));
   const startedMs = upstream.clock.now();
   const { reply, applied } = await sendConversation(upstream, codec, encoded, { model, stream }, context);
   return new AnswerEvents(upstream, {

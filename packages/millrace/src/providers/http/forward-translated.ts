@@ -7,6 +7,7 @@ import { withClientBetas } from "./client-betas.ts";
 import { checkStrict } from "./forward-request.ts";
 import { changeOf } from "./learned-parameters.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
+import { withinStack } from "./within-stack.ts";
 
 /** Asks what a client asked in another dialect than the server's. The reply is given as events. */
 export async function forwardTranslated(
@@ -23,7 +24,7 @@ export async function forwardTranslated(
   const { model } = forward;
   const request = { ...asked.request, model };
   const stream = forward.stream || upstream.settings.streamUpstream || codec.onlyStreams?.(request) === true;
-  const encoded = codec.encodeRequest(request, { model, stream, translated: true });
+  const encoded = withinStack(upstream, () => codec.encodeRequest(request, { model, stream, translated: true }));
   const { body, changes: lost } = withClientBetas(encoded.body, forward.headers, { codec, model });
   const changes = [...asked.changes, ...encoded.changes, ...lost];
   checkStrict(upstream, forward, changes);

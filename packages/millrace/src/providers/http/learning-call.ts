@@ -1,6 +1,5 @@
 import { ProviderError } from "../../model/errors.ts";
 import type { JsonObject } from "../../model/json.ts";
-import { failureOf } from "../../wire/failure/kinds.ts";
 import type { Draft } from "./draft.ts";
 import { applyRemedies, type Remedied } from "./learned-parameters.ts";
 import { remediesFor } from "./parameter-refusal.ts";
@@ -8,6 +7,7 @@ import type { Remedy } from "./remedy.ts";
 import type { BodyBytes } from "./spliced-body.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
 import type { UpstreamReply } from "./upstream-reply.ts";
+import { withinStack } from "./within-stack.ts";
 
 /** A POST whose optional parameters may turn out to be refused. */
 export interface LearningRequest {
@@ -95,15 +95,5 @@ function send(
   if (!isAsGiven && write !== undefined) return write(body).then(call);
   const all = (): JsonObject =>
     whole === undefined ? body : applyRemedies({ body: whole(), headers }, applied).draft.body;
-  return call(isAsGiven ? bytes : written(upstream, all()));
-}
-
-/** JSON is read to any depth; writing it needs a stack as deep. A server that takes the client's own bytes needs none. */
-function written({ failures }: Upstream, json: JsonObject): string {
-  try {
-    return JSON.stringify(json);
-  } catch (cause) {
-    if (!(cause instanceof RangeError)) throw cause;
-    throw failures.error(failureOf("unsupported", "the request is nested too deeply to be written anew"), { cause });
-  }
+  return call(isAsGiven ? bytes : withinStack(upstream, () => JSON.stringify(all())));
 }
