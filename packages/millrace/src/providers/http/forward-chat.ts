@@ -19,6 +19,7 @@ import { isEventStream, isJson } from "./media-type.ts";
 import { observerOptions } from "./observer-options.ts";
 import { PassedBytes } from "./passed-bytes.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
+import { withinStack } from "./within-stack.ts";
 
 /** Below the base URL. */
 const CHAT_PATH = "/chat/completions";
@@ -35,7 +36,9 @@ export async function forwardChat(
   const options = { model: request.model, stream, wantUsage: stream, rules, isClean: request.body.isClean };
   const { body } = request;
   const { adapted, wrong } =
-    body.large === undefined ? fitted(body, options) : await fittedLarge(body, body.large, options);
+    body.large === undefined
+      ? withinStack(upstream, () => fitted(body, options))
+      : await fittedLarge(body, body.large, options);
   if (wrong !== undefined) throw upstream.failures.error(wrong);
   checkStrict(upstream, request, adapted.changes);
   const forwarded = await sendForward(upstream, request, { path: CHAT_PATH, stream, adapted }, context);

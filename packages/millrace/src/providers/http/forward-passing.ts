@@ -8,6 +8,7 @@ import { readJson } from "./json-reply.ts";
 import { isJson } from "./media-type.ts";
 import { PassedBytes } from "./passed-bytes.ts";
 import type { CallContext, Upstream } from "./upstream.ts";
+import { withinStack } from "./within-stack.ts";
 
 /** Passes a request on in the dialect that it came in. Whether its reply passes too is the profile's business. */
 export async function forwardPassing(
@@ -22,7 +23,8 @@ export async function forwardPassing(
   const isMended = passing.streams === "mend" || request.operation === "generate-content-array";
   const stream = request.stream || (isMended && streamUpstream);
   const isClean = body.isClean === true;
-  const adapted = adaptedBody(body, (json) => passing.adapt(json, { model, stream, isClean, translated: false }));
+  const options = { model, stream, isClean, translated: false };
+  const adapted = withinStack(upstream, () => adaptedBody(body, (json) => passing.adapt(json, options)));
   checkStrict(upstream, request, adapted.changes);
   const call = { ...passing.routeOf({ model, stream }), stream, adapted };
   const forwarded = await sendForward(upstream, request, call, context);
