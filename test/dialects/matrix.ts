@@ -59,6 +59,9 @@ can be sent all of it, that one is asked.
 A tool of a name that a server does not take is sent to it under another, which \`x-millrace-changes\` tells, and called by its own name in the
 answer. MCP servers have such names: Anthropic takes 128 characters, OpenAI and Amazon 64, and only letters, digits, \`_\` and \`-\`.
 
+The names in \`anthropic-beta\` go along to Claude on Bedrock. Any other server of another dialect knows nothing of them, which is told once;
+those that only say who the client is, or how it reads a stream, are not.
+
 What a server takes is a matter of its model too. These are asked here. *Chat, OpenAI* is OpenAI's own chat completions; *Chat, others* is
 any server of which no more is known than that it speaks them.
 
