@@ -64,6 +64,8 @@ export interface InferenceRequest {
   readonly user?: string;
   readonly safetyIdentifier?: string;
   readonly promptCacheKey?: string;
+  /** How long the prompt's cache is kept: `in-memory` or `24h`. */
+  readonly promptCacheRetention?: string;
   readonly metadata?: JsonObject;
   readonly store?: boolean;
   readonly serviceTier?: string;

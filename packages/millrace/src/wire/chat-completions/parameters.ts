@@ -50,6 +50,7 @@ const PARAMETERS: Readonly<Record<ParameterField, Parameter>> = {
   user: { wire: "user", kind: string, checked: false },
   safetyIdentifier: { wire: "safety_identifier", kind: string, checked: false },
   promptCacheKey: { wire: "prompt_cache_key", kind: string, checked: false },
+  promptCacheRetention: { wire: "prompt_cache_retention", kind: string, checked: false },
   metadata: { wire: "metadata", kind: object, checked: false },
   store: { wire: "store", kind: boolean, checked: false },
   serviceTier: { wire: "service_tier", kind: string, checked: false },

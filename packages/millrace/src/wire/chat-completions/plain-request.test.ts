@@ -38,6 +38,7 @@ describe("what only some servers understand", () => {
     ["top_k", { topK: 4 }],
     ["metadata", { metadata: { a: "b" } }],
     ["prompt_cache_key", { promptCacheKey: "k" }],
+    ["prompt_cache_retention", { promptCacheRetention: "24h" }],
     ["service_tier", { serviceTier: "flex" }],
     ["reasoning_details", { messages: [{ role: "assistant", content: "a", reasoningDetails: [{ type: "x" }] }] }],
   ])("%s goes, and is told", (field, request) => {

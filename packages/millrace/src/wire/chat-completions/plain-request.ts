@@ -18,6 +18,7 @@ const PLATFORM_PARAMETERS = [
   ["metadata", "metadata"],
   ["serviceTier", "service_tier"],
   ["promptCacheKey", "prompt_cache_key"],
+  ["promptCacheRetention", "prompt_cache_retention"],
   ["safetyIdentifier", "safety_identifier"],
 ] as const;
 

@@ -163,6 +163,7 @@ describe("Q4: every parameter is sent, and read, under its own name", () => {
     [{ user: "u" }, { user: "u" }],
     [{ safetyIdentifier: "u" }, { safety_identifier: "u" }],
     [{ promptCacheKey: "k" }, { prompt_cache_key: "k" }],
+    [{ promptCacheRetention: "24h" }, { prompt_cache_retention: "24h" }],
     [{ metadata: { a: "b" } }, { metadata: { a: "b" } }],
     [{ store: false }, { store: false }],
     [{ serviceTier: "flex" }, { service_tier: "flex" }],

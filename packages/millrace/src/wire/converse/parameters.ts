@@ -23,6 +23,7 @@ const UNKNOWN_HERE: readonly (readonly [field: Parameter, wire: string])[] = [
   ["user", "user"],
   ["safetyIdentifier", "safety_identifier"],
   ["promptCacheKey", "prompt_cache_key"],
+  ["promptCacheRetention", "prompt_cache_retention"],
 ];
 
 /** Tells of the parameters that are left out; one that asks for what happens anyway is none. */

@@ -127,6 +127,7 @@ describe("parameters", () => {
       user: "u",
       safetyIdentifier: "s",
       promptCacheKey: "p",
+      promptCacheRetention: "24h",
       store: true,
     };
     const { body, changes } = sent(fields);
@@ -136,6 +137,7 @@ describe("parameters", () => {
         ["audio", "frequency_penalty", "logit_bias", "logprobs", "modalities", "n", "prediction", "presence_penalty"],
         [
           "prompt_cache_key",
+          "prompt_cache_retention",
           "safety_identifier",
           "seed",
           "store",

@@ -99,6 +99,7 @@ const UNSAID = [
   ["user", "user"],
   ["safetyIdentifier", "safety_identifier"],
   ["promptCacheKey", "prompt_cache_key"],
+  ["promptCacheRetention", "prompt_cache_retention"],
   ["metadata", "metadata"],
 ] as const;
 

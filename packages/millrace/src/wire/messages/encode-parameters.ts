@@ -90,6 +90,7 @@ const UNKNOWN: Readonly<Record<string, Asked>> = {
   prediction: ({ prediction }) => prediction !== undefined,
   web_search_options: ({ webSearchOptions }) => webSearchOptions !== undefined,
   prompt_cache_key: ({ promptCacheKey }) => promptCacheKey !== undefined,
+  prompt_cache_retention: ({ promptCacheRetention }) => promptCacheRetention !== undefined,
   metadata: ({ metadata }) => metadata !== undefined,
   // Not storing is what this server does anyway.
   store: ({ store = false }) => store,

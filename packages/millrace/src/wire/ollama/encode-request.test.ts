@@ -89,12 +89,21 @@ describe("parameters", () => {
       store: true,
       serviceTier: "flex",
       promptCacheKey: "k",
+      promptCacheRetention: "24h",
       modalities: ["text", "audio"],
     };
     expect([...changesOf(unknown)].sort()).toEqual(
-      ["logit_bias", "metadata", "modalities", "n", "prompt_cache_key", "service_tier", "store", "user"].map(
-        (field) => `${field} dropped`,
-      ),
+      [
+        "logit_bias",
+        "metadata",
+        "modalities",
+        "n",
+        "prompt_cache_key",
+        "prompt_cache_retention",
+        "service_tier",
+        "store",
+        "user",
+      ].map((field) => `${field} dropped`),
     );
     expect(changesOf({ n: 1, store: false, modalities: ["text"], parallelToolCalls: true })).toEqual([]);
   });

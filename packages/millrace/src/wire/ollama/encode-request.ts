@@ -61,6 +61,7 @@ const UNKNOWN: readonly (readonly [keyof InferenceRequest, string])[] = [
   ["user", "user"],
   ["safetyIdentifier", "safety_identifier"],
   ["promptCacheKey", "prompt_cache_key"],
+  ["promptCacheRetention", "prompt_cache_retention"],
   ["metadata", "metadata"],
   ["serviceTier", "service_tier"],
 ];

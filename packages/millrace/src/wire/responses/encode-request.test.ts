@@ -189,6 +189,7 @@ describe("parameters", () => {
       logprobs: true,
       topLogprobs: 2,
       promptCacheKey: "k",
+      promptCacheRetention: "24h",
     });
     expect(body).toMatchObject({
       max_output_tokens: 50,
@@ -198,6 +199,7 @@ describe("parameters", () => {
       include: ["message.output_text.logprobs"],
       top_logprobs: 2,
       prompt_cache_key: "k",
+      prompt_cache_retention: "24h",
     });
   });
 

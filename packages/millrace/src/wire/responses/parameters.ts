@@ -21,6 +21,7 @@ type ParameterField =
   | "user"
   | "safetyIdentifier"
   | "promptCacheKey"
+  | "promptCacheRetention"
   | "metadata"
   | "store"
   | "serviceTier"
@@ -42,6 +43,7 @@ const PARAMETERS: Readonly<Record<ParameterField, Parameter>> = {
   user: { wire: "user", kind: string },
   safetyIdentifier: { wire: "safety_identifier", kind: string },
   promptCacheKey: { wire: "prompt_cache_key", kind: string },
+  promptCacheRetention: { wire: "prompt_cache_retention", kind: string },
   metadata: { wire: "metadata", kind: object },
   store: { wire: "store", kind: boolean },
   serviceTier: { wire: "service_tier", kind: string },
