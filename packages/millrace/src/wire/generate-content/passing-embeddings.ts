@@ -1,6 +1,6 @@
 import type { Failure } from "../../model/failure.ts";
-import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
+import type { JsonValue } from "../../model/json.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
 import { findError } from "../failure/account.ts";
 import { classifyValue } from "../failure/classify.ts";
 import { failureOf } from "../failure/kinds.ts";
@@ -38,12 +38,6 @@ export const batchEmbedContentsPassing: PassingEmbeddings = {
   },
   readReply,
 };
-
-function cleanEditor(json: JsonObject, isClean: boolean | undefined): BodyEditor {
-  const editor = new BodyEditor(json);
-  if (isClean !== true) editor.clean();
-  return editor;
-}
 
 function readReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Failure {
   if (findError(value)) return classifyValue(value, { wallNowMs: wallNowMs(), partial: false });

@@ -1,6 +1,6 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { findError } from "../failure/account.ts";
 import { classifyValue } from "../failure/classify.ts";
@@ -17,8 +17,7 @@ export const embedPassing: PassingEmbeddings = { route: () => ({ path: "/api/emb
 export const embeddingsPassing: PassingEmbeddings = { ...embedPassing, route: () => ({ path: "/api/embeddings" }) };
 
 function adapt(json: JsonObject, { model, isClean }: Parameters<PassingEmbeddings["adapt"]>[1]): AdaptedBody {
-  const editor = new BodyEditor(json);
-  if (isClean !== true) editor.clean();
+  const editor = cleanEditor(json, isClean);
   editor.set("model", model);
   return editor.done();
 }
