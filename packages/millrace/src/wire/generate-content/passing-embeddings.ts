@@ -1,8 +1,7 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonValue } from "../../model/json.ts";
 import { cleanEditor } from "../assembly/body-editor.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isArray, isObject } from "../json/read.ts";
@@ -40,7 +39,8 @@ export const batchEmbedContentsPassing: PassingEmbeddings = {
 };
 
 function readReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Failure {
-  if (findError(value)) return classifyValue(value, { wallNowMs: wallNowMs(), partial: false });
+  const failure = reportedFailure(value, wallNowMs);
+  if (failure) return failure;
   if (isObject(value) && (isObject(value["embedding"]) || isArray(value["embeddings"]))) {
     return present({ usage: readUsage(value["usageMetadata"]) });
   }

@@ -2,8 +2,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { cleanEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { isArray, isObject, stringOf } from "../json/read.ts";
@@ -23,7 +22,8 @@ function adapt(json: JsonObject, { model, isClean }: Parameters<PassingEmbedding
 }
 
 function readReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Failure {
-  if (findError(value)) return classifyValue(value, { wallNowMs: wallNowMs(), partial: false });
+  const failure = reportedFailure(value, wallNowMs);
+  if (failure) return failure;
   if (isObject(value) && (isArray(value["embeddings"]) || isArray(value["embedding"]))) {
     return present({ usage: readUsage(value), model: stringOf(value["model"]) });
   }
