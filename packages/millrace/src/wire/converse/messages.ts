@@ -1,8 +1,8 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { ContentPart, Message, ReasoningDetail } from "../../model/message.ts";
 import type { ToolCall } from "../../model/tool.ts";
-import { parseJson } from "../json/parse.ts";
-import { isObject, stringOf } from "../json/read.ts";
+import { stringOf } from "../json/read.ts";
+import { argumentsObject } from "../translation/call-arguments.ts";
 import { functionCallOf } from "../translation/custom-tools.ts";
 import { failureSaid, saidToFail } from "../translation/failed-result.ts";
 import { blockOf, cachePoint, markOf, textBlock } from "./content-blocks.ts";
@@ -127,16 +127,10 @@ function reasoningBlock(detail: ReasoningDetail): JsonObject | undefined {
 
 function callBlock(given: ToolCall, path: string, { account, ids }: TurnContext): ConverseBlock {
   const call = functionCallOf(given);
-  const input = call.input ?? inputOf(call.arguments);
+  const input = call.input ?? argumentsObject(call.arguments);
   if (input === undefined) account.replace(`${path}.function.arguments`, "object", "the server takes an object only");
   const toolUse = { toolUseId: ids.ofCall(call.id), name: call.name };
   return { toolUse: { ...toolUse, input: input ?? { arguments: call.arguments } } };
-}
-
-function inputOf(text: string): JsonObject | undefined {
-  if (text.trim() === "") return {};
-  const parsed = parseJson(text);
-  return parsed.ok && isObject(parsed.value) ? parsed.value : undefined;
 }
 
 /** What a tool's result may hold. */
