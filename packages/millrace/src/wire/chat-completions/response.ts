@@ -6,11 +6,11 @@ import { noAnswer } from "../assembly/stream-body.ts";
 import type { ReadDocument } from "../assembly/stream-body.ts";
 import { reportedFailure } from "../failure/classify.ts";
 import { unwrapEnvelope } from "../failure/envelope.ts";
-import { isObject } from "../json/read.ts";
+import { isObject, objectsOf } from "../json/read.ts";
 import { splitExtra, wireFinishReason, wireUsage } from "./answer-wire.ts";
 import { ReplyAssembly } from "./reply-assembly.ts";
 import type { ReplyOptions } from "./reply-options.ts";
-import { objectsOf, writeToolCall } from "./tool-call-wire.ts";
+import { writeToolCall } from "./tool-call-wire.ts";
 
 /** Reads a whole reply. A reply that reports an error, or holds no answer, is a failure whatever its status. */
 export function decodeChatResponse(value: JsonValue, options: ReplyOptions): InferenceResponse | Failure {

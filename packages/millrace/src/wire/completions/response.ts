@@ -7,7 +7,7 @@ import { reportedFailure } from "../failure/classify.ts";
 import { unwrapEnvelope } from "../failure/envelope.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
-import { isArray, isObject, stringOf } from "../json/read.ts";
+import { isObject, objectsOf, stringOf } from "../json/read.ts";
 import type { WireCompletion, WireCompletionChoice } from "./types.ts";
 
 export interface CompletionReplyOptions {
@@ -47,5 +47,5 @@ export function readCompletionReply(
 
 function choicesOf(reply: JsonValue): readonly WireCompletionChoice[] {
   const choices = isObject(reply) ? reply["choices"] : undefined;
-  return isArray(choices) ? choices.filter(isObject) : [];
+  return objectsOf(choices);
 }

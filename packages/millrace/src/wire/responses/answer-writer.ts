@@ -5,7 +5,7 @@ import type { TokenUsage } from "../../model/usage.ts";
 import { handleEvent } from "../assembly/event-handlers.ts";
 import type { EventHandlers } from "../assembly/event-handlers.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isObject, stringOf } from "../json/read.ts";
+import { arrayOf, objectsOf, stringOf } from "../json/read.ts";
 import type { AnswerEncoding } from "../translation/codec.ts";
 import { MESSAGE_BOUNDS } from "../translation/message-bounds.ts";
 import { writeAnnotations } from "./annotations.ts";
@@ -173,7 +173,7 @@ export class AnswerWriter {
   }
 
   #noteOfAnswer(fields: JsonObject): void {
-    const [bound, ...others] = arrayOf(fields[MESSAGE_BOUNDS]).filter(isObject);
+    const [bound, ...others] = objectsOf(fields[MESSAGE_BOUNDS]);
     if (bound !== undefined) {
       this.#closeMessage("completed");
       // Of an answer that is whole it is not known where they were.
@@ -181,7 +181,7 @@ export class AnswerWriter {
     }
     this.#annotations.push(...writeAnnotations(fields["annotations"]));
     this.#annotate();
-    for (const item of arrayOf(fields[HOSTED_ITEMS]).filter(isObject)) {
+    for (const item of objectsOf(fields[HOSTED_ITEMS])) {
       this.#closeBlocks("completed");
       this.#begin().begin("item", item, stringOf(item["id"])).done(item);
     }
@@ -225,7 +225,5 @@ class ItemTexts {
 
 /** Readers of this dialect want the alternatives to be there, if only as an empty list. */
 function writeLogprobs({ content }: JsonObject): readonly JsonObject[] {
-  return arrayOf(content)
-    .filter(isObject)
-    .map((token) => ({ ...token, top_logprobs: arrayOf(token["top_logprobs"]) }));
+  return objectsOf(content).map((token) => ({ ...token, top_logprobs: arrayOf(token["top_logprobs"]) }));
 }
