@@ -4,10 +4,11 @@ import type { ToolCall } from "../../model/tool.ts";
 import { stringOf } from "../json/read.ts";
 import { argumentsObject } from "../translation/call-arguments.ts";
 import { functionCallOf } from "../translation/custom-tools.ts";
+import { NO_PLACE } from "../translation/encoding-account.ts";
 import { failureSaid, saidToFail } from "../translation/failed-result.ts";
 import { blockOf, cachePoint, markOf, textBlock } from "./content-blocks.ts";
 import type { ContentContext } from "./content-blocks.ts";
-import type { CallIds } from "./identifiers.ts";
+import type { CallIds } from "./call-ids.ts";
 import { canRead } from "./rules.ts";
 import type { ConverseBlock, ConverseMessage } from "./types.ts";
 
@@ -68,7 +69,7 @@ export function converseMessages(
 }
 
 function turnBlocks(turn: Message, path: string, context: TurnContext): readonly ConverseBlock[] {
-  if (turn.name !== undefined) context.account.drop(`${path}.name`, "the server's dialect has no such thing");
+  if (turn.name !== undefined) context.account.drop(`${path}.name`, NO_PLACE);
   if (turn.role === "tool") return resultBlocks(turn, path, context);
   const content = partsOf(turn).flatMap((part, at) => partBlocks(part, `${path}.content[${at}]`, context));
   if (turn.role !== "assistant") return marked(turn, context, content);
