@@ -3,6 +3,7 @@ import type { JsonObject } from "../model/json.ts";
 import type { RequestBody, TranslatedEmbeddings, TranslatedRequest } from "../providers/provider.ts";
 import { parseJson } from "../wire/json/parse.ts";
 import { isObject } from "../wire/json/read.ts";
+import { NO_PLACE } from "../wire/translation/encoding-account.ts";
 import { withoutForeignFields } from "../wire/translation/foreign-fields.ts";
 import { misplacedResult } from "../wire/translation/tool-pairs.ts";
 import type { Routed } from "./exchange.ts";
@@ -41,11 +42,7 @@ export function translatedEmbeddings({ body, dialect, facts }: Routed): Translat
   const json = wholeOf(body);
   const decoded = readable(() => embeddings.decodeRequest(json));
   const { extra = {}, ...request } = decoded.request;
-  const dropped = Object.keys(extra).map((field): Change => ({
-    field,
-    action: "dropped",
-    reason: "the server's dialect has no such thing",
-  }));
+  const dropped = Object.keys(extra).map((field): Change => ({ field, action: "dropped", reason: NO_PLACE }));
   return {
     request: { ...request, model: facts.model },
     changes: [...bodyChanges(body), ...decoded.changes, ...dropped],

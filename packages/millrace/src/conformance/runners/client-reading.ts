@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { isArray, isObject, numberOf, objectOf, stringOf } from "../../wire/json/read.ts";
+import { isArray, isObject, numberOf, objectOf, objectsOf, stringOf } from "../../wire/json/read.ts";
 import { normalizeUsage } from "../../wire/assembly/usage.ts";
 import type { Observed, ObservedCall, ObservedChoice, ObservedError } from "../cases/observed.ts";
 import type { ReadEvent } from "./canonical-stream.ts";
@@ -37,7 +37,7 @@ export function readStream(events: readonly ReadEvent[]): Known {
     reply.model ??= stringOf(chunk["model"]) ?? "";
     if (isObject(chunk["usage"])) reply.usage = chunk["usage"];
     reply.extra = { ...reply.extra, ...others(chunk, REPLY_FIELDS) };
-    for (const choice of objects(chunk["choices"])) grow(choices, choice);
+    for (const choice of objectsOf(chunk["choices"])) grow(choices, choice);
   }
   return {
     choices: finished(choices),
@@ -52,7 +52,7 @@ export function readStream(events: readonly ReadEvent[]): Known {
 /** What it makes of one whole reply. */
 export function readReply(reply: JsonObject): Known {
   const choices = new Map<number, Draft>();
-  for (const choice of objects(reply["choices"])) {
+  for (const choice of objectsOf(reply["choices"])) {
     grow(choices, { ...choice, delta: objectOf(choice["message"]) ?? {}, message: null });
   }
   const extra = others(reply, REPLY_FIELDS);
@@ -101,7 +101,7 @@ function grow(choices: Map<number, Draft>, choice: JsonObject): void {
   if (isObject(choice["logprobs"])) draft.logprobs = grown(draft.logprobs, choice["logprobs"]);
   if (isObject(delta["audio"])) draft.audio = grown(draft.audio, delta["audio"]);
   draft.extra = { ...draft.extra, ...others(delta, MESSAGE_FIELDS), ...others(choice, CHOICE_FIELDS) };
-  for (const [position, call] of objects(delta["tool_calls"]).entries()) growCall(draft, call, position);
+  for (const [position, call] of objectsOf(delta["tool_calls"]).entries()) growCall(draft, call, position);
 }
 
 function growCall(draft: Draft, call: JsonObject, position: number): void {
@@ -172,8 +172,4 @@ function observedCall({
 
 function others(object: JsonObject, known: ReadonlySet<string>): JsonObject {
   return Object.fromEntries(Object.entries(object).filter(([field]) => !known.has(field)));
-}
-
-function objects(value: JsonValue | undefined): JsonObject[] {
-  return isArray(value) ? value.filter(isObject) : [];
 }

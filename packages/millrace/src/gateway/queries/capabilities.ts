@@ -1,4 +1,5 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
+import { isObject } from "../../wire/json/read.ts";
 
 /** One word for what servers call differently. Words that are not here are passed on. */
 const WORDS: Readonly<Record<string, string>> = {
@@ -36,13 +37,13 @@ export function capabilitiesOf(raw: JsonObject): readonly string[] | undefined {
 /** A list of words, or an object of those that are true. */
 function wordsIn(value: JsonValue | undefined): readonly string[] {
   if (Array.isArray(value)) return value.filter((word) => typeof word === "string").map(normal);
-  if (!isRecord(value)) return [];
+  if (!isObject(value)) return [];
   return trueIn(value).map(normal);
 }
 
 /** What it reads beside text. */
 function modalities(architecture: JsonValue | undefined): readonly string[] {
-  if (!isRecord(architecture)) return [];
+  if (!isObject(architecture)) return [];
   return wordsIn(architecture["input_modalities"])
     .filter((word) => word !== "text")
     .map((word) => `${word}_input`);
@@ -64,8 +65,4 @@ function normal(word: string): string {
     .trim()
     .toLowerCase()
     .replaceAll(/[\s-]+/g, "_");
-}
-
-function isRecord(value: JsonValue | undefined): value is JsonObject {
-  return typeof value === "object" && value !== null && !Array.isArray(value);
 }

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { arrayOf, isArray, isObject, numberOf, stringOf } from "../../wire/json/read.ts";
+import { isArray, isObject, numberOf, objectsOf, stringOf } from "../../wire/json/read.ts";
 import { metricSums } from "../../wire/prometheus/metric-sums.ts";
 import type { JsonLoadRoute, MetricsLoadRoute } from "../profiles/profile.ts";
 import type { ServerLoad } from "../provider.ts";
@@ -41,7 +41,7 @@ function rowsOf(document: JsonValue, path: string | undefined): readonly JsonObj
   if (path === undefined) return isObject(document) ? [document] : undefined;
   const rows = path === "" ? document : fieldAt(document, path);
   // Ollama says `null` where the list is empty.
-  return isArray(rows) || rows === null ? arrayOf(rows).filter(isObject) : undefined;
+  return isArray(rows) || rows === null ? objectsOf(rows) : undefined;
 }
 
 function counts(

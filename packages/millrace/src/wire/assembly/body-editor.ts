@@ -49,6 +49,13 @@ function moreChanges(count: number): Change {
   return { field: "messages", action: "replaced", to: `${count} more changes`, reason: "they are too many to name" };
 }
 
+/** An editor of a body from whose strings is taken what strict servers refuse, unless it is known that they hold none. */
+export function cleanEditor(body: JsonObject, isClean: boolean | undefined): BodyEditor {
+  const editor = new BodyEditor(body);
+  if (isClean !== true) editor.clean();
+  return editor;
+}
+
 /** Changes a request body step by step, never the object it was given, and keeps account of it. */
 export class BodyEditor {
   readonly #changes: Change[] = [];

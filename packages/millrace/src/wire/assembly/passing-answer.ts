@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from "../../model/limits.ts";
 import type { Observation } from "../../model/observation.ts";
 import type { TokenUsage } from "../../model/usage.ts";
 import { failureOf } from "../failure/kinds.ts";
-import { isArray, isObject } from "../json/read.ts";
+import { objectsOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { failureOfFinishReason, strongerReason } from "./finish-reasons.ts";
 import { UsageReader } from "./usage.ts";
@@ -82,7 +82,7 @@ export class PassingAnswer {
 
 /** The choices of a chunk that are ones. */
 export function choicesOf({ choices }: JsonObject): readonly JsonObject[] {
-  return isArray(choices) ? choices.filter(isObject) : [];
+  return objectsOf(choices);
 }
 
 function finishWord(value: JsonField): string | undefined {

@@ -4,7 +4,7 @@ import { DEFAULT_LIMITS } from "../../model/limits.ts";
 import type { Limits } from "../../model/limits.ts";
 import type { Observation, StreamObserver } from "../../model/observation.ts";
 import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { classifyValue, reportedFailure } from "../failure/classify.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { parseJson } from "../json/parse.ts";
 import type { Parsed } from "../json/parse.ts";
@@ -267,10 +267,8 @@ export class PassingStream implements StreamObserver {
     const text = this.#utf8.decode(rest).trimStart();
     if (text.startsWith("<")) return webPage(text);
     const parsed = this.#parse(text);
-    const isError = parsed.ok && findError(parsed.value) !== undefined;
-    return isError
-      ? classifyValue(parsed.value, { wallNowMs: this.#options.wallNowMs(), partial: false })
-      : notAnEventStream();
+    const reported = parsed.ok ? reportedFailure(parsed.value, this.#options.wallNowMs) : undefined;
+    return reported ?? notAnEventStream();
   }
 }
 

@@ -4,12 +4,13 @@ import type { StreamEvent } from "../../model/stream-event.ts";
 import type { ToolCall } from "../../model/tool.ts";
 import type { TokenUsage } from "../../model/usage.ts";
 import type { Warning } from "../../model/warning.ts";
+import { handleEvent } from "./event-handlers.ts";
+import type { EventHandlers } from "./event-handlers.ts";
 import { FieldSet } from "./field-set.ts";
 import { GrowingObject } from "./growing-object.ts";
 import { ReasoningDetails } from "./reasoning-details.ts";
 
 type ChoiceFinish = Extract<StreamEvent, { type: "choice-finish" }>;
-type Handlers = { readonly [K in StreamEvent["type"]]: (event: Extract<StreamEvent, { type: K }>) => void };
 
 /**
  * Adds up the events of a stream to one answer. `build` may be asked at any time: midway it gives
@@ -25,7 +26,7 @@ export class ResponseBuilder {
   readonly #choices = new Map<number, ChoiceBuilder>();
 
   apply(event: StreamEvent): void {
-    this.#dispatch(event);
+    handleEvent(this.#handlers, event);
   }
 
   build(): InferenceResponse {
@@ -45,7 +46,7 @@ export class ResponseBuilder {
     };
   }
 
-  readonly #handlers: Handlers = {
+  readonly #handlers: EventHandlers<void, StreamEvent> = {
     start: ({ id, model, created }) => {
       this.#id = id;
       this.#model = model;
@@ -71,11 +72,6 @@ export class ResponseBuilder {
     "choice-finish": (event) => this.#choice(event.choice).finish(event),
     finish: () => undefined,
   };
-
-  #dispatch<K extends StreamEvent["type"]>(event: Extract<StreamEvent, { type: K }>): void {
-    const handler: Handlers[K] = this.#handlers[event.type];
-    handler(event);
-  }
 
   #choice(index: number): ChoiceBuilder {
     let choice = this.#choices.get(index);

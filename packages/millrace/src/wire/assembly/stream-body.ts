@@ -26,12 +26,19 @@ export interface StreamBody {
   flaw(): Failure | undefined;
 }
 
+/** A document as the whole reply that it is, or what is wrong with it. */
+export type ReadDocument = { readonly document: JsonObject } | { readonly failure: Failure };
+
+/** A whole reply that is none of its dialect's. `flaw` goes on: "The model server's reply …". */
+export function noAnswer(flaw: string): ReadDocument {
+  return { failure: failureOf("protocol", `The model server's reply ${flaw}`) };
+}
+
 /** What a dialect's bodies are like. */
 export interface BodyForms {
   /** Whether a first line of JSON is a chunk of a stream, rather than (part of) a whole reply. */
   readonly isChunk: (line: Parsed) => boolean;
-  /** A document as the reply it is, or what is wrong with it. */
-  readonly readDocument: (value: JsonValue) => { readonly document: JsonObject } | { readonly failure: Failure };
+  readonly readDocument: (value: JsonValue) => ReadDocument;
   /** The framing of its streams, where that is not server-sent events. */
   readonly createEventBody?: (limits: Limits) => StreamBody;
 }

@@ -20,10 +20,10 @@ export function adaptStreaming(editor: BodyEditor, options: StreamingOptions): v
   else if (!stream && editor.body[FIELD] !== null) editor.drop(FIELD, "it is for streams only");
 }
 
-/** A body that says nothing already asks for one reply. */
-function setStream(editor: BodyEditor, stream: boolean): void {
+/** Sets whether the reply is streamed; a body that does not say asks for it `byDefault`. */
+export function setStream(editor: BodyEditor, stream: boolean, byDefault = false): void {
   const given = editor.body["stream"];
-  if ((given ?? false) === stream) return;
+  if ((given ?? byDefault) === stream) return;
   const reason = stream ? "the server stops sooner when a stream is left" : "one reply is wanted";
   editor.report({ field: "stream", action: given === undefined ? "added" : "replaced", to: String(stream), reason });
   editor.set("stream", stream);

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { TokenUsage } from "../../model/usage.ts";
-import { arrayOf, isObject, numberOf, objectOf } from "../json/read.ts";
+import { arrayOf, countOf, isObject, numberOf, objectOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 
 /**
@@ -52,7 +52,7 @@ export class UsageReader {
 export function normalizeUsage(raw: JsonObject, costField?: string): TokenUsage {
   const prompt = promptCounts(raw);
   const completion = completionCounts(raw, prompt.promptTokens);
-  const totalTokens = count(raw["total_tokens"]) ?? sum(prompt.promptTokens, completion.completionTokens);
+  const totalTokens = countOf(raw["total_tokens"]) ?? sum(prompt.promptTokens, completion.completionTokens);
   const reportedCostUsd = costField === undefined ? undefined : amount(raw[costField]);
   const counts: Writable<Omit<TokenUsage, "raw">> = { ...prompt, ...completion };
   if (totalTokens !== undefined) counts.totalTokens = totalTokens;
@@ -68,17 +68,17 @@ function promptCounts(raw: JsonObject): PromptCounts {
   const details = objectOf(raw["prompt_tokens_details"]) ?? objectOf(raw["prompt_token_details"]);
   const inputDetails = objectOf(raw["input_tokens_details"]);
   const read =
-    count(details?.["cached_tokens"]) ??
-    count(inputDetails?.["cached_tokens"]) ??
-    count(raw["cached_tokens"]) ??
-    count(raw["num_cached_tokens"]) ??
-    count(raw["prompt_cache_hit_tokens"]) ??
-    count(raw["cache_read_input_tokens"]);
-  const write = count(raw["cache_creation_input_tokens"]) ?? count(details?.["cache_write_tokens"]);
-  const prompt = count(raw["prompt_tokens"]) ?? inputCount(raw);
+    countOf(details?.["cached_tokens"]) ??
+    countOf(inputDetails?.["cached_tokens"]) ??
+    countOf(raw["cached_tokens"]) ??
+    countOf(raw["num_cached_tokens"]) ??
+    countOf(raw["prompt_cache_hit_tokens"]) ??
+    countOf(raw["cache_read_input_tokens"]);
+  const write = countOf(raw["cache_creation_input_tokens"]) ?? countOf(details?.["cache_write_tokens"]);
+  const prompt = countOf(raw["prompt_tokens"]) ?? inputCount(raw);
   const cacheReadTokens = atMost(read, prompt);
   const cacheWriteTokens = atMost(write, prompt === undefined ? undefined : prompt - (cacheReadTokens ?? 0));
-  const hour = count(objectOf(raw["cache_creation"])?.["ephemeral_1h_input_tokens"]);
+  const hour = countOf(objectOf(raw["cache_creation"])?.["ephemeral_1h_input_tokens"]);
   const counts: Writable<PromptCounts> = {};
   if (prompt !== undefined) counts.promptTokens = prompt;
   if (cacheReadTokens !== undefined) counts.cacheReadTokens = cacheReadTokens;
@@ -89,20 +89,20 @@ function promptCounts(raw: JsonObject): PromptCounts {
 
 /** `input_tokens` beside Anthropic's cache counts leaves those out; alone it is the whole prompt. */
 function inputCount(raw: JsonObject): number | undefined {
-  const input = count(raw["input_tokens"]);
+  const input = countOf(raw["input_tokens"]);
   if (input === undefined) return undefined;
-  return input + (count(raw["cache_read_input_tokens"]) ?? 0) + (count(raw["cache_creation_input_tokens"]) ?? 0);
+  return input + (countOf(raw["cache_read_input_tokens"]) ?? 0) + (countOf(raw["cache_creation_input_tokens"]) ?? 0);
 }
 
 type CompletionCounts = Pick<TokenUsage, "completionTokens" | "reasoningTokens">;
 
 function completionCounts(raw: JsonObject, promptTokens: number | undefined): CompletionCounts {
   const details = objectOf(raw["completion_tokens_details"]) ?? objectOf(raw["output_tokens_details"]);
-  const reasoning = count(details?.["reasoning_tokens"]) ?? count(raw["reasoning_tokens"]);
-  const reported = count(raw["completion_tokens"]) ?? count(raw["output_tokens"]);
+  const reasoning = countOf(details?.["reasoning_tokens"]) ?? countOf(raw["reasoning_tokens"]);
+  const reported = countOf(raw["completion_tokens"]) ?? countOf(raw["output_tokens"]);
   if (reported === undefined) return reasoning === undefined ? {} : { reasoningTokens: reasoning };
   // Where the total only adds up with the reasoning beside it, the server counts reasoning apart.
-  const total = count(raw["total_tokens"]);
+  const total = countOf(raw["total_tokens"]);
   const apart = reasoning !== undefined && reasoning > 0 && total === (promptTokens ?? 0) + reported + reasoning;
   const completionTokens = apart ? reported + reasoning : reported;
   const reasoningTokens = atMost(reasoning, completionTokens);
@@ -114,10 +114,10 @@ function completionCounts(raw: JsonObject, promptTokens: number | undefined): Co
  * the server left out is written from them; they themselves stay where they are.
  */
 function usageOfTimings(timings: JsonObject): TokenUsage | undefined {
-  const fresh = count(timings["prompt_n"]);
-  const completion = count(timings["predicted_n"]);
+  const fresh = countOf(timings["prompt_n"]);
+  const completion = countOf(timings["predicted_n"]);
   if (fresh === undefined || completion === undefined) return undefined;
-  const cached = count(timings["cache_n"]) ?? 0;
+  const cached = countOf(timings["cache_n"]) ?? 0;
   return normalizeUsage({
     prompt_tokens: fresh + cached,
     completion_tokens: completion,
@@ -145,11 +145,6 @@ function nonEmpty(value: JsonField): JsonObject | undefined {
 
 function countsSomething(raw: JsonObject): boolean {
   return Object.values(raw).some((value) => typeof value === "number" && value > 0);
-}
-
-function count(value: JsonField): number | undefined {
-  const number = numberOf(value);
-  return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
 function amount(value: JsonField): number | undefined {

@@ -1,6 +1,6 @@
 import type { JsonObject } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
-import type { AdaptedBody } from "../assembly/body-editor.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
+import type { AdaptedBody, BodyEditor } from "../assembly/body-editor.ts";
 import { adaptStreaming } from "../assembly/stream-options.ts";
 import { isArray, isObject, numberOf, objectOf } from "../json/read.ts";
 import type { Steps } from "../json/steps.ts";
@@ -25,7 +25,7 @@ export interface AdaptOptions {
  * change is reported, except that the target's own model id and stream mode are set.
  */
 export function adaptChatRequest(body: JsonObject, options: AdaptOptions): AdaptedBody {
-  const editor = new BodyEditor(body);
+  const editor = cleanEditor(body, options.isClean);
   adaptParameters(editor, options);
   adaptMessages(editor, options.rules);
   adaptTransfer(editor, options);
@@ -34,7 +34,7 @@ export function adaptChatRequest(body: JsonObject, options: AdaptOptions): Adapt
 
 /** The same for a large body. */
 export function* adaptChatRequestInSteps(body: JsonObject, options: AdaptOptions): Steps<AdaptedBody> {
-  const editor = new BodyEditor(body);
+  const editor = cleanEditor(body, options.isClean);
   adaptParameters(editor, options);
   yield* adaptMessagesInSteps(editor, options.rules);
   adaptTransfer(editor, options);
@@ -43,7 +43,6 @@ export function* adaptChatRequestInSteps(body: JsonObject, options: AdaptOptions
 
 function adaptParameters(editor: BodyEditor, options: AdaptOptions): void {
   const { rules } = options;
-  if (options.isClean !== true) editor.clean();
   adaptTokenLimit(editor, options);
   dropRefused(editor, options);
   raiseTemperature(editor, rules);

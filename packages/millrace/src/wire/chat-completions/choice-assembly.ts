@@ -7,7 +7,7 @@ import { failureOfFinishReason, finishReasonOf, strongerReason } from "../assemb
 import type { ToolCallDelta } from "../assembly/open-call.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
 import { ToolCallAssembler } from "../assembly/tool-calls.ts";
-import { isObject, objectOf } from "../json/read.ts";
+import { isObject, objectOf, objectsOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { choiceWarnings } from "../assembly/choice-warnings.ts";
 import { readContent } from "./reply-content.ts";
@@ -15,7 +15,7 @@ import type { EventSink } from "../assembly/event-sink.ts";
 import type { ReplyOptions } from "./reply-options.ts";
 import { ThinkTagSplitter } from "./think-tags.ts";
 import type { SplitPiece } from "./think-tags.ts";
-import { objectsOf, readToolCall } from "./tool-call-wire.ts";
+import { readToolCall } from "./tool-call-wire.ts";
 import type { WireChoice } from "./types.ts";
 
 /** Reads one field of a delta. `whole`: it is a message that came at once. */

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { ContentPart } from "../../model/message.ts";
 import { FieldReader } from "../assembly/field-reader.ts";
-import { isObject, stringOf } from "../json/read.ts";
+import { isObject, objectOf, stringOf } from "../json/read.ts";
 import { present } from "../failure/present.ts";
 
 type Encoders = {
@@ -12,12 +12,12 @@ const ENCODERS: Encoders = {
   text: ({ text, cacheControl, extra }) => ({ ...extra, type: "text", text, ...cached(cacheControl) }),
   image: ({ url, detail, cacheControl, extra = {} }) => {
     const { image_url: inner, ...outer } = extra;
-    const image = { ...objectIn(inner), url, ...present({ detail }) };
+    const image = { ...objectOf(inner), url, ...present({ detail }) };
     return { ...outer, type: "image_url", image_url: image, ...cached(cacheControl) };
   },
   audio: ({ data, format, extra = {} }) => {
     const { input_audio: inner, ...outer } = extra;
-    return { ...outer, type: "input_audio", input_audio: { ...objectIn(inner), data, format } };
+    return { ...outer, type: "input_audio", input_audio: { ...objectOf(inner), data, format } };
   },
   file: ({ file, cacheControl, extra }) => ({ ...extra, type: "file", file, ...cached(cacheControl) }),
   refusal: ({ refusal, extra }) => ({ ...extra, type: "refusal", refusal }),
@@ -98,8 +98,4 @@ function nestedExtra(fields: FieldReader, name: string, inner: FieldReader): { e
   fields.any(name);
   const extra = { ...fields.rest(), ...present({ [name]: inner.rest() }) };
   return Object.keys(extra).length === 0 ? {} : { extra };
-}
-
-function objectIn(value: JsonObject[string]): JsonObject {
-  return isObject(value) ? value : {};
 }

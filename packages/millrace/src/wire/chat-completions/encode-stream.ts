@@ -3,6 +3,8 @@ import type { JsonObject } from "../../model/json.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
 import type { ToolCall } from "../../model/tool.ts";
 import type { TokenUsage } from "../../model/usage.ts";
+import { handleEvent } from "../assembly/event-handlers.ts";
+import type { EventHandlers } from "../assembly/event-handlers.ts";
 import { FieldSet } from "../assembly/field-set.ts";
 import { encodeSseComment, encodeSseEvent } from "../sse/encode.ts";
 import { splitExtra, wireFinishReason, wireUsage } from "./answer-wire.ts";
@@ -18,8 +20,6 @@ export interface ChatStreamEncoderOptions {
   readonly model: string;
   readonly createdSec: number;
 }
-
-type Handlers = { readonly [K in DecodedEvent["type"]]: (event: Extract<DecodedEvent, { type: K }>) => string };
 
 /**
  * Writes events as a stream in the dialect's canonical form, whatever the upstream's form was: one id,
@@ -46,7 +46,7 @@ export class ChatStreamEncoder {
     let text = "";
     for (const event of events) {
       if (this.#ended) break;
-      text += this.#dispatch(event);
+      text += handleEvent(this.#handlers, event);
     }
     return text;
   }
@@ -56,7 +56,7 @@ export class ChatStreamEncoder {
     return encodeSseComment("keep-alive");
   }
 
-  readonly #handlers: Handlers = {
+  readonly #handlers: EventHandlers<string> = {
     start: ({ id, model, created }) => {
       const head = this.#head;
       this.#head = { ...head, id: id || head.id, created: created ?? head.created, model: model || head.model };
@@ -97,11 +97,6 @@ export class ChatStreamEncoder {
     finish: () => this.#end(encodeSseEvent("[DONE]")),
     failure: ({ failure }) => this.#end(encodeChatErrorEvent(failure)),
   };
-
-  #dispatch<K extends DecodedEvent["type"]>(event: Extract<DecodedEvent, { type: K }>): string {
-    const handler: Handlers[K] = this.#handlers[event.type];
-    return handler(event);
-  }
 
   #delta(index: number, delta: JsonObject): string {
     const choice = this.#choice(index);

@@ -6,11 +6,10 @@ import { EventSink } from "../assembly/event-sink.ts";
 import { FieldSet, otherFields } from "../assembly/field-set.ts";
 import { ReplyHead } from "../assembly/reply-head.ts";
 import { UsageReader } from "../assembly/usage.ts";
-import { numberOf, stringOf } from "../json/read.ts";
+import { countOf, numberOf, objectsOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { ChoiceAssembly } from "./choice-assembly.ts";
 import type { ReplyOptions } from "./reply-options.ts";
-import { indexOf, objectsOf } from "./tool-call-wire.ts";
 import type { WireChoice, WireReply } from "./types.ts";
 
 /** `obfuscation` is random padding against traffic analysis, of use to nobody further on. */
@@ -119,7 +118,7 @@ export class ReplyAssembly {
   }
 
   #choice({ index }: WireChoice, position = 0): ChoiceAssembly {
-    return this.#choices.at(indexOf(index) ?? position);
+    return this.#choices.at(countOf(index) ?? position);
   }
 }
 

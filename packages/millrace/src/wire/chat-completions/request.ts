@@ -7,7 +7,7 @@ import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { checkFields, checkModel, FIELD_KINDS, refuseBody } from "../assembly/request-checks.ts";
 import type { FieldKind } from "../assembly/request-checks.ts";
 import { present } from "../failure/present.ts";
-import { isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
+import { isObject, numberOf, objectOf, objectsOf, stringOf } from "../json/read.ts";
 import type { Steps } from "../json/steps.ts";
 import { conversationOf } from "../translation/conversation.ts";
 import { adaptChatRequest } from "./adapt.ts";
@@ -16,7 +16,6 @@ import { checkTools } from "./check-tools.ts";
 import { decodeMessage, encodeMessage } from "./messages.ts";
 import { CHECKED_PARAMETERS, PARAMETER_ROWS } from "./parameters.ts";
 import type { RequestRules } from "./rules.ts";
-import { objectsOf } from "./tool-call-wire.ts";
 import {
   decodeResponseFormat,
   decodeTool,

@@ -2,16 +2,15 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { Choice, InferenceResponse } from "../../model/response.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { noAnswer } from "../assembly/stream-body.ts";
+import type { ReadDocument } from "../assembly/stream-body.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { unwrapEnvelope } from "../failure/envelope.ts";
-import { failureOf } from "../failure/kinds.ts";
-import { isObject } from "../json/read.ts";
+import { isObject, objectsOf } from "../json/read.ts";
 import { splitExtra, wireFinishReason, wireUsage } from "./answer-wire.ts";
 import { ReplyAssembly } from "./reply-assembly.ts";
 import type { ReplyOptions } from "./reply-options.ts";
-import { objectsOf, writeToolCall } from "./tool-call-wire.ts";
-import type { WireReply } from "./types.ts";
+import { writeToolCall } from "./tool-call-wire.ts";
 
 /** Reads a whole reply. A reply that reports an error, or holds no answer, is a failure whatever its status. */
 export function decodeChatResponse(value: JsonValue, options: ReplyOptions): InferenceResponse | Failure {
@@ -27,17 +26,13 @@ export function decodeChatResponse(value: JsonValue, options: ReplyOptions): Inf
   }
 }
 
-/** A document as a reply with at least one choice, or what is wrong with it. */
-export type ReadDocument = { readonly document: WireReply } | { readonly failure: Failure };
-
-/** Takes a reply out of the envelope that some gateways put around it, and sees to it that it is one. */
+/** Takes a reply out of the envelope that some gateways put around it, and sees to it that it has a choice. */
 export function readChatDocument(value: JsonValue, wallNowMs: () => number): ReadDocument {
-  if (findError(value)) {
-    return { failure: classifyValue(value, { wallNowMs: wallNowMs(), partial: false }) };
-  }
+  const failure = reportedFailure(value, wallNowMs);
+  if (failure) return { failure };
   const document = unwrapEnvelope(value);
   if (isObject(document) && objectsOf(document["choices"]).length > 0) return { document };
-  return { failure: failureOf("protocol", `The model server's reply ${flawOf(document)}`) };
+  return noAnswer(flawOf(document));
 }
 
 function flawOf(document: JsonValue): string {

@@ -3,11 +3,10 @@ import { ReplyFault } from "../assembly/reply-fault.ts";
 import { ReplyStreamDecoder } from "../assembly/reply-stream.ts";
 import { failureOf } from "../failure/kinds.ts";
 import type { Parsed } from "../json/parse.ts";
-import { isObject } from "../json/read.ts";
+import { isObject, objectsOf } from "../json/read.ts";
 import { ReplyAssembly } from "./reply-assembly.ts";
 import type { ReplyOptions } from "./reply-options.ts";
 import { readChatDocument } from "./response.ts";
-import { objectsOf } from "./tool-call-wire.ts";
 
 /**
  * Decodes a streamed reply of this dialect. Its terminal sign is `[DONE]`, or a finish reason for every choice that

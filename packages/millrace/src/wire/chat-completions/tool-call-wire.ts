@@ -1,9 +1,9 @@
-import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { ToolCall } from "../../model/tool.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { jsonText } from "../assembly/json-text.ts";
 import type { ToolCallDelta } from "../assembly/open-call.ts";
-import { isObject, objectOf, stringOf } from "../json/read.ts";
+import { countOf, isObject, objectOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import type { WireToolCall } from "./types.ts";
 
@@ -17,7 +17,7 @@ export function readToolCall(call: WireToolCall): ToolCallDelta {
   const custom = objectOf(call.custom);
   const isCustom = call.type === "custom" || (custom !== undefined && !isObject(call.function));
   const body = (isCustom ? custom : objectOf(call.function)) ?? {};
-  const index = indexOf(call.index);
+  const index = countOf(call.index);
   const id = typeof call.id === "number" ? String(call.id) : stringOf(call.id);
   const name = stringOf(body["name"]);
   const extra = extraOf(call, body, isCustom);
@@ -56,11 +56,6 @@ export function writeCallParts(
   return { ...head, ...(Object.keys(whole).length > 0 && { [kind]: whole }), ...callExtra };
 }
 
-/** A position as servers count them: a whole number from 0, or nothing. */
-export function indexOf(value: JsonField): number | undefined {
-  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
-}
-
 /** Fields without a name here; those of the function or custom tool stay under its key. */
 function extraOf(call: WireToolCall, body: JsonObject, isCustom: boolean): JsonObject | undefined {
   const ofCall = otherFields(call, CALL_FIELDS);
@@ -81,10 +76,4 @@ function textOf(value: JsonField): string {
 
 function isNothing(value: JsonField): value is null | undefined {
   return value === null || value === undefined;
-}
-
-/** The members of a field that are objects; servers also send `null` among them, or for all of them. */
-export function objectsOf(value: JsonField): JsonObject[] {
-  const members: readonly JsonValue[] = Array.isArray(value) ? value : [];
-  return members.filter(isObject);
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { adaptStreaming } from "../assembly/stream-options.ts";
 
@@ -25,8 +25,7 @@ export interface AdaptCompletionOptions {
 /** Makes a body fit for its target. Every change is reported, except the model's id and the stream mode. */
 export function adaptCompletionRequest(body: JsonObject, options: AdaptCompletionOptions): AdaptedBody {
   const { rules, model } = options;
-  const editor = new BodyEditor(body);
-  if (options.isClean !== true) editor.clean();
+  const editor = cleanEditor(body, options.isClean);
   for (const field of rules.refusedParameters) editor.drop(field, "the server refuses it");
   adaptStreaming(editor, { ...options, streamUsageOption: rules.streamUsageOption });
   editor.set("model", model);

@@ -3,12 +3,11 @@ import type { JsonValue } from "../../model/json.ts";
 import type { TokenUsage } from "../../model/usage.ts";
 import { failureOfFinishReason } from "../assembly/finish-reasons.ts";
 import { UsageReader } from "../assembly/usage.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { unwrapEnvelope } from "../failure/envelope.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
-import { isArray, isObject, stringOf } from "../json/read.ts";
+import { isObject, objectsOf, stringOf } from "../json/read.ts";
 import type { WireCompletion, WireCompletionChoice } from "./types.ts";
 
 export interface CompletionReplyOptions {
@@ -31,7 +30,8 @@ export function readCompletionReply(
   value: JsonValue,
   { wallNowMs, costField }: CompletionReplyOptions,
 ): CompletionFacts | Failure {
-  if (findError(value)) return classifyValue(value, { wallNowMs: wallNowMs(), partial: false });
+  const reported = reportedFailure(value, wallNowMs);
+  if (reported) return reported;
   const reply = unwrapEnvelope(value);
   const [choice] = choicesOf(reply);
   if (!isObject(reply) || choice === undefined) {
@@ -47,5 +47,5 @@ export function readCompletionReply(
 
 function choicesOf(reply: JsonValue): readonly WireCompletionChoice[] {
   const choices = isObject(reply) ? reply["choices"] : undefined;
-  return isArray(choices) ? choices.filter(isObject) : [];
+  return objectsOf(choices);
 }

@@ -235,13 +235,16 @@ describe("calls and their results", () => {
     expect(ids?.every((id) => /"[a-z0-9]{9}"$/u.test(id))).toBe(true);
   });
 
-  test("arguments that are no object are put into one, which is told", () => {
-    const encoded = encode({
-      messages: [user("x"), { role: "assistant", content: null, toolCalls: [call("a", "f", "oops")] }],
-    });
-    expect(JSON.stringify(encoded.body)).toContain('"input":{"arguments":"oops"}');
-    expect(changesOf(encoded)).toContain("messages[1].tool_calls[0].function.arguments replaced object");
-  });
+  test.each(["oops", "[1]", '{"a":1} and more'])(
+    "arguments that are no object are put into one, which is told: %s",
+    (text) => {
+      const encoded = encode({
+        messages: [user("x"), { role: "assistant", content: null, toolCalls: [call("a", "f", text)] }],
+      });
+      expect(encoded.body["messages"]).toMatchObject([{}, { content: [{ toolUse: { input: { arguments: text } } }] }]);
+      expect(changesOf(encoded)).toContain("messages[1].tool_calls[0].function.arguments replaced object");
+    },
+  );
 
   test("audio is no result", () => {
     const audio: ContentPart = { type: "audio", data: "AAAA", format: "wav" };

@@ -1,13 +1,14 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { ContentPart, Message, ReasoningDetail } from "../../model/message.ts";
 import type { ToolCall } from "../../model/tool.ts";
-import { parseJson } from "../json/parse.ts";
-import { isObject, stringOf } from "../json/read.ts";
+import { stringOf } from "../json/read.ts";
+import { argumentsObject } from "../translation/call-arguments.ts";
 import { functionCallOf } from "../translation/custom-tools.ts";
+import { NO_PLACE } from "../translation/encoding-account.ts";
 import { failureSaid, saidToFail } from "../translation/failed-result.ts";
 import { blockOf, cachePoint, markOf, textBlock } from "./content-blocks.ts";
 import type { ContentContext } from "./content-blocks.ts";
-import type { CallIds } from "./identifiers.ts";
+import type { CallIds } from "./call-ids.ts";
 import { canRead } from "./rules.ts";
 import type { ConverseBlock, ConverseMessage } from "./types.ts";
 
@@ -68,7 +69,7 @@ export function converseMessages(
 }
 
 function turnBlocks(turn: Message, path: string, context: TurnContext): readonly ConverseBlock[] {
-  if (turn.name !== undefined) context.account.drop(`${path}.name`, "the server's dialect has no such thing");
+  if (turn.name !== undefined) context.account.drop(`${path}.name`, NO_PLACE);
   if (turn.role === "tool") return resultBlocks(turn, path, context);
   const content = partsOf(turn).flatMap((part, at) => partBlocks(part, `${path}.content[${at}]`, context));
   if (turn.role !== "assistant") return marked(turn, context, content);
@@ -127,16 +128,10 @@ function reasoningBlock(detail: ReasoningDetail): JsonObject | undefined {
 
 function callBlock(given: ToolCall, path: string, { account, ids }: TurnContext): ConverseBlock {
   const call = functionCallOf(given);
-  const input = call.input ?? inputOf(call.arguments);
+  const input = call.input ?? argumentsObject(call.arguments);
   if (input === undefined) account.replace(`${path}.function.arguments`, "object", "the server takes an object only");
   const toolUse = { toolUseId: ids.ofCall(call.id), name: call.name };
   return { toolUse: { ...toolUse, input: input ?? { arguments: call.arguments } } };
-}
-
-function inputOf(text: string): JsonObject | undefined {
-  if (text.trim() === "") return {};
-  const parsed = parseJson(text);
-  return parsed.ok && isObject(parsed.value) ? parsed.value : undefined;
 }
 
 /** What a tool's result may hold. */

@@ -2,10 +2,9 @@ import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { present } from "../failure/present.ts";
 import { claudeSchema, PLAINER_SCHEMA } from "../translation/claude-schema.ts";
+import { NO_PLACE } from "../translation/encoding-account.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
 import type { ModelFamily } from "./rules.ts";
-
-const NO_PLACE = "the server's dialect has no such thing";
 
 type Parameter = keyof InferenceRequest;
 

@@ -8,7 +8,7 @@ import { conversationOf, instructedConversation } from "../translation/conversat
 import { EncodingAccount } from "../translation/encoding-account.ts";
 import { withoutForcedCall } from "../translation/forced-calls.ts";
 import { DocumentNames } from "./document-names.ts";
-import { CallIds } from "./identifiers.ts";
+import { CallIds } from "./call-ids.ts";
 import { converseMessages, systemBlocks } from "./messages.ts";
 import { dropUnknown, inferenceConfig, outputConfig, requestMetadata, serviceTier, topKFields } from "./parameters.ts";
 import { reasoningOf, withoutSampling } from "./reasoning.ts";

@@ -1,10 +1,9 @@
-import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { TokenUsage } from "../../model/usage.ts";
 import type { AnswerAssembly } from "../assembly/answer-assembly.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
-import { failureOf } from "../failure/kinds.ts";
+import { noAnswer } from "../assembly/stream-body.ts";
+import type { ReadDocument } from "../assembly/stream-body.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isArray, isObject, objectOf, stringOf } from "../json/read.ts";
 import type { ContentReader } from "./content-reader.ts";
@@ -12,14 +11,11 @@ import { endOf } from "./finish.ts";
 import { converseUsage } from "./usage.ts";
 
 /** A whole reply as the document that it is, or what is wrong with it. */
-export function readConverseDocument(
-  value: JsonValue,
-  wallNowMs: () => number,
-): { readonly document: JsonObject } | { readonly failure: Failure } {
-  if (findError(value)) return { failure: classifyValue(value, { wallNowMs: wallNowMs(), partial: false }) };
+export function readConverseDocument(value: JsonValue, wallNowMs: () => number): ReadDocument {
+  const failure = reportedFailure(value, wallNowMs);
+  if (failure) return { failure };
   if (isObject(value) && isArray(messageOf(value)?.["content"])) return { document: value };
-  const message = "The model server's reply holds no message; check that it speaks Bedrock's Converse API";
-  return { failure: failureOf("protocol", message) };
+  return noAnswer("holds no message; check that it speaks Bedrock's Converse API");
 }
 
 /** Puts a document that was found good into the answer. */

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
 
 export interface AdaptEmbeddingsOptions {
@@ -13,8 +13,7 @@ export interface AdaptEmbeddingsOptions {
 
 /** Makes a body fit for its target. Every change is reported, except that the target's own model id is set. */
 export function adaptEmbeddingsRequest(body: JsonObject, options: AdaptEmbeddingsOptions): AdaptedBody {
-  const editor = new BodyEditor(body);
-  if (options.isClean !== true) editor.clean();
+  const editor = cleanEditor(body, options.isClean);
   for (const field of options.refusedParameters) editor.drop(field, "the server refuses it");
   editor.set("model", options.model);
   return editor.done();

@@ -4,8 +4,7 @@ import type { EmbeddingsResponse } from "../../model/response.ts";
 import type { Warning } from "../../model/warning.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { UsageReader } from "../assembly/usage.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { unwrapEnvelope } from "../failure/envelope.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
@@ -34,7 +33,8 @@ const KNOWN_FIELDS: ReadonlySet<string> = new Set(["object", "data", "model", "u
  * ignore the format asked for, so each item is read by what it holds.
  */
 export function decodeEmbeddings(value: JsonValue, options: EmbeddingsReplyOptions): DecodedEmbeddings | Failure {
-  if (findError(value)) return classifyValue(value, { wallNowMs: options.wallNowMs(), partial: false });
+  const failure = reportedFailure(value, options.wallNowMs);
+  if (failure) return failure;
   const reply = unwrapEnvelope(value);
   const items = itemsOf(reply);
   if (items === undefined) return protocolFailure('has no "data" array');

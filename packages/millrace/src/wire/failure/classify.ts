@@ -67,6 +67,11 @@ export function classifyValue(value: JsonValue, input: FailedStream): Failure {
   return failureFrom(report, { status: report.status, headers, wallNowMs, partial });
 }
 
+/** What a whole reply reports to have gone wrong although its status says success; nothing where it reports nothing. */
+export function reportedFailure(value: JsonValue, wallNowMs: () => number): Failure | undefined {
+  return findReport(value) && classifyValue(value, { wallNowMs: wallNowMs(), partial: false });
+}
+
 /** AWS names an error in a header: `ThrottlingException`, and at times where that is defined behind a colon. */
 function typeInHeaders(headers: Headers): string | undefined {
   const [type = ""] = headers["x-amzn-errortype"]?.split(":") ?? [];

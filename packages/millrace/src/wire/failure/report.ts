@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { JsonField } from "../json/read.ts";
-import { isArray, isObject } from "../json/read.ts";
+import { isArray, isObject, objectOf } from "../json/read.ts";
 import { isErrorStatus } from "./statuses.ts";
 
 /** What an error document says, lifted out of whatever shape it came in, otherwise untouched. */
@@ -58,7 +58,7 @@ export function reportWith(fields: Partial<ErrorReport>): ErrorReport {
 
 /** What the object says by its fields; where it is silent, what the object around it says. */
 export function reportOf(object: JsonObject, around: JsonObject = {}): ErrorReport {
-  const complaints = complaintsIn(object["detail"]) ?? complaintsIn(objectIn(object["message"])?.["detail"]);
+  const complaints = complaintsIn(object["detail"]) ?? complaintsIn(objectOf(object["message"])?.["detail"]);
   return reportWith({
     message: complaints?.message ?? textIn(object, MESSAGE),
     code: codeIn(object, CODE) ?? codeIn(around, CODE),
@@ -159,12 +159,8 @@ export function statusIn(object: JsonObject): number | undefined {
 
 /** Azure's inner code, and the reasons that Google gives beside its general status. */
 function reasonsIn(object: JsonObject): readonly string[] {
-  const inner = objectIn(object["innererror"]) ?? objectIn(object["inner_error"]);
+  const inner = objectOf(object["innererror"]) ?? objectOf(object["inner_error"]);
   const details: readonly JsonValue[] = isArray(object["details"]) ? object["details"] : [];
-  const reasons = [inner?.["code"], ...details.slice(0, MAX_COMPLAINTS).map((detail) => objectIn(detail)?.["reason"])];
+  const reasons = [inner?.["code"], ...details.slice(0, MAX_COMPLAINTS).map((detail) => objectOf(detail)?.["reason"])];
   return reasons.filter((reason) => typeof reason === "string");
-}
-
-function objectIn(value: JsonField): JsonObject | undefined {
-  return isObject(value) ? value : undefined;
 }

@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
-import type { AdaptedBody } from "../assembly/body-editor.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
+import type { AdaptedBody, BodyEditor } from "../assembly/body-editor.ts";
 import { arrayOf, isArray, isObject, objectOf } from "../json/read.ts";
 import { contentsOf, instructionParts, partsOfContent } from "./decode-contents.ts";
 import { isWrapped } from "../translation/wrapped-reasoning.ts";
@@ -15,8 +15,7 @@ export interface AdaptOptions {
 
 /** A client's body made fit for its target. The model and the streaming are in the path. */
 export function adaptRequest(json: JsonObject, options: AdaptOptions, rules: GenerateContentRules): AdaptedBody {
-  const editor = new BodyEditor(json);
-  if (options.isClean !== true) editor.clean();
+  const editor = cleanEditor(json, options.isClean);
   for (const field of rules.refusedFields) if (!field.includes(".")) editor.drop(field, "the server refuses it");
   if (typeof editor.body["model"] === "string") editor.set("model", modelName(options.model));
   if (isAmong(options.model, rules.uninstructedModels)) instructByUser(editor);

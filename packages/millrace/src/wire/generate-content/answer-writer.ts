@@ -1,13 +1,13 @@
 import type { JsonObject } from "../../model/json.ts";
-import type { DecodedEvent, StreamEvent } from "../../model/stream-event.ts";
+import type { DecodedEvent } from "../../model/stream-event.ts";
 import type { TokenUsage } from "../../model/usage.ts";
+import { handleEvent } from "../assembly/event-handlers.ts";
+import type { EventHandlers } from "../assembly/event-handlers.ts";
 import { booleanOf } from "../json/read.ts";
 import type { AnswerEncoding } from "../translation/codec.ts";
 import { CandidateWriter } from "./candidate-writer.ts";
 import { camelFields, camelObject } from "./spelling.ts";
 import { writeUsage } from "./usage.ts";
-
-type Handlers = { readonly [K in StreamEvent["type"]]?: (event: Extract<StreamEvent, { type: K }>) => void };
 
 /** Turns the events of an answer into replies of the dialect: each holds what came since the last one. */
 export class AnswerWriter {
@@ -26,8 +26,7 @@ export class AnswerWriter {
   }
 
   add(event: DecodedEvent): void {
-    if (event.type === "failure") return;
-    this.#dispatch(event);
+    handleEvent(this.#handlers, event);
   }
 
   /** What came since this was last asked, as a reply; nothing where that is nothing a client would see. */
@@ -45,7 +44,7 @@ export class AnswerWriter {
     };
   }
 
-  readonly #handlers: Handlers = {
+  readonly #handlers: EventHandlers<void> = {
     start: ({ id, model }) => {
       if (id !== "") this.#id = id;
       if (model !== "") this.#model = model;
@@ -59,6 +58,7 @@ export class AnswerWriter {
     "audio-delta": ({ choice, audio }) => this.#candidate(choice).audio(audio),
     logprobs: ({ choice, logprobs }) => this.#candidate(choice).logprobs(logprobs),
     "tool-call-start": ({ choice, index }) => this.#candidate(choice).beginCall(index),
+    "tool-call-delta": () => undefined,
     "tool-call-end": ({ choice, index, call }) => this.#candidate(choice).endCall(index, call),
     metadata: ({ choice, fields }) => {
       if (choice !== undefined) this.#candidate(choice).fields(fields);
@@ -67,17 +67,14 @@ export class AnswerWriter {
     usage: ({ usage }) => {
       this.#usage = usage;
     },
+    warning: () => undefined,
     "choice-finish": ({ choice, reason, rawReason }) => this.#candidate(choice).finish(reason, rawReason),
     finish: ({ response }) => {
       this.#usage = response.usage ?? this.#usage;
       this.#isLast = true;
     },
+    failure: () => undefined,
   };
-
-  #dispatch<K extends StreamEvent["type"]>(event: Extract<StreamEvent, { type: K }>): void {
-    const handler: Handlers[K] = this.#handlers[event.type];
-    handler?.(event);
-  }
 
   #candidate(index: number): CandidateWriter {
     let writer = this.#candidates.get(index);

@@ -41,7 +41,7 @@ export class CallIds {
     return id;
   }
 
-  /** How many calls wait for their results. */
+  /** The calls that wait for their results. */
   get waiting(): readonly OpenCall[] {
     return this.#open;
   }

@@ -2,6 +2,7 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { ContentPart, Message } from "../../model/message.ts";
 import { isObject, isArray } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import { plainContent } from "../translation/conversation.ts";
 import { CallIds } from "./call-ids.ts";
 import { decodeModelTurn } from "./decode-model-turn.ts";
 import { decodeMedia } from "./media.ts";
@@ -92,11 +93,4 @@ function decodePart(part: WirePart): ContentPart {
   const { text, inlineData: _inline, fileData: _file, ...rest } = part;
   if (typeof text === "string") return { type: "text", text, ...(Object.keys(rest).length > 0 && { extra: rest }) };
   return decodeMedia(part, rest) ?? { type: "opaque", raw: part };
-}
-
-/** One plain text stands for itself. */
-function plainContent(parts: readonly ContentPart[]): string | readonly ContentPart[] {
-  const [only] = parts;
-  const isPlain = parts.length === 1 && only?.type === "text" && only.extra === undefined;
-  return isPlain ? only.text : parts;
 }

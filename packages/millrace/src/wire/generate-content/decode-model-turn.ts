@@ -4,6 +4,7 @@ import type { ToolCall } from "../../model/tool.ts";
 import { present } from "../failure/present.ts";
 import { isObject, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import { plainContent } from "../translation/conversation.ts";
 import type { CallIds } from "./call-ids.ts";
 import { decodeMedia } from "./media.ts";
 import { callExtra, detailsOf, readSignature } from "./signatures.ts";
@@ -111,11 +112,9 @@ function saysSomething({ reasoning, details, content, calls }: GrowingMessage): 
 }
 
 function finished({ reasoning, details, content, calls }: GrowingMessage): Message {
-  const [only] = content;
-  const isText = content.length === 1 && only?.type === "text" && only.extra === undefined;
   return {
     role: "assistant",
-    content: content.length === 0 ? null : isText ? only.text : content,
+    content: content.length === 0 ? null : plainContent(content),
     ...present({
       reasoning,
       reasoningDetails: details.length > 0 ? details : undefined,

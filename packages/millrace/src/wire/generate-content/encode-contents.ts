@@ -2,8 +2,8 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Message, ReasoningDetail } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import type { ToolCall } from "../../model/tool.ts";
-import { parseJson } from "../json/parse.ts";
-import { arrayOf, isObject, objectOf } from "../json/read.ts";
+import { arrayOf, objectOf } from "../json/read.ts";
+import { argumentsObject } from "../translation/call-arguments.ts";
 import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
 import { functionCallOf } from "../translation/custom-tools.ts";
 import { ContentList } from "./content-list.ts";
@@ -166,10 +166,8 @@ class ContentsWriter {
   }
 
   #arguments({ input, arguments: text }: ToolCall, path: string): JsonObject {
-    if (input !== undefined) return input;
-    if (text.trim() === "") return {};
-    const parsed = parseJson(text);
-    if (parsed.ok && !parsed.trailing && isObject(parsed.value)) return parsed.value;
+    const object = input ?? argumentsObject(text);
+    if (object !== undefined) return object;
     const reason = "arguments are an object in this dialect";
     this.#options.account.report({ field: `${path}.function.arguments`, action: "replaced", to: "an object", reason });
     return { arguments: text };

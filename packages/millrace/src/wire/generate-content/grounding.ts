@@ -1,6 +1,6 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
+import { arrayOf, isObject, numberOf, objectOf, objectsOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { bytesBefore, unitsBefore } from "./text-offsets.ts";
 
@@ -35,7 +35,7 @@ export function readAnnotations(grounding: JsonField, citations: JsonField, text
 /** Where a support names several sources, each is a citation. Sources that support nothing are told without a place. */
 function supported(grounding: JsonObject | undefined): readonly Citation[] {
   const chunks = arrayOf(grounding?.["groundingChunks"]).map(sourceOf);
-  const supports = arrayOf(grounding?.["groundingSupports"]).filter(isObject);
+  const supports = objectsOf(grounding?.["groundingSupports"]);
   if (supports.length === 0) return chunks.filter((source) => source !== undefined);
   return supports.flatMap((support) => {
     const segment = objectOf(support["segment"]);

@@ -1,17 +1,17 @@
 import type { JsonObject } from "../../model/json.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
+import { arrayOf, numberOf, objectOf, objectsOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 
 /** The dialect's log probabilities in the form of chat completions. */
 export function readLogprobs(value: JsonField): JsonObject | undefined {
   const result = objectOf(value);
-  const chosen = arrayOf(result?.["chosenCandidates"]).filter(isObject);
+  const chosen = objectsOf(result?.["chosenCandidates"]);
   if (chosen.length === 0) return undefined;
   const top = arrayOf(result?.["topCandidates"]);
   const content = chosen.map((candidate, index) => ({
     ...entryOf(candidate),
-    top_logprobs: arrayOf(objectOf(top[index])?.["candidates"]).filter(isObject).map(entryOf),
+    top_logprobs: objectsOf(objectOf(top[index])?.["candidates"]).map(entryOf),
   }));
   return { content };
 }
@@ -22,11 +22,11 @@ function entryOf(candidate: JsonObject): JsonObject {
 
 /** Those of chat completions in the dialect's form. */
 export function writeLogprobs(logprobs: JsonObject): JsonObject | undefined {
-  const entries = arrayOf(logprobs["content"]).filter(isObject);
+  const entries = objectsOf(logprobs["content"]);
   if (entries.length === 0) return undefined;
   return {
     topCandidates: entries.map((entry) => ({
-      candidates: arrayOf(entry["top_logprobs"]).filter(isObject).map(candidateOf),
+      candidates: objectsOf(entry["top_logprobs"]).map(candidateOf),
     })),
     chosenCandidates: entries.map(candidateOf),
   };

@@ -1,8 +1,7 @@
 import type { Failure } from "../../model/failure.ts";
-import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import type { JsonValue } from "../../model/json.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { arrayOf, isArray, isObject } from "../json/read.ts";
@@ -39,14 +38,9 @@ export const batchEmbedContentsPassing: PassingEmbeddings = {
   readReply,
 };
 
-function cleanEditor(json: JsonObject, isClean: boolean | undefined): BodyEditor {
-  const editor = new BodyEditor(json);
-  if (isClean !== true) editor.clean();
-  return editor;
-}
-
 function readReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Failure {
-  if (findError(value)) return classifyValue(value, { wallNowMs: wallNowMs(), partial: false });
+  const failure = reportedFailure(value, wallNowMs);
+  if (failure) return failure;
   if (isObject(value) && (isObject(value["embedding"]) || isArray(value["embeddings"]))) {
     return present({ usage: readUsage(value["usageMetadata"]) });
   }

@@ -1,5 +1,5 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { arrayOf, isObject } from "../json/read.ts";
+import { isObject, objectsOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 
 const SNAKE = /^[a-z]+(?:_[a-z0-9]+)+$/u;
@@ -25,7 +25,7 @@ export function camelObject(value: JsonField): JsonObject | undefined {
 
 /** The objects of a list, likewise. */
 export function camelObjects(value: JsonField): readonly JsonObject[] {
-  return arrayOf(value).filter(isObject).map(camelFields);
+  return objectsOf(value).map(camelFields);
 }
 
 function camelName(name: string): string {

@@ -1,11 +1,10 @@
-import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
 import type { AnswerOptions } from "../assembly/answer-options.ts";
 import { ReplyStreamDecoder } from "../assembly/reply-stream.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
-import { failureOf } from "../failure/kinds.ts";
+import { noAnswer } from "../assembly/stream-body.ts";
+import type { ReadDocument } from "../assembly/stream-body.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { isArray, isObject } from "../json/read.ts";
 import { encodeSseEvent } from "../sse/encode.ts";
 import { GenerateContentReply } from "./reply-reader.ts";
@@ -50,18 +49,14 @@ function isReply(value: JsonObject): boolean {
 }
 
 /** A whole reply, or all events of a stream as one array. */
-export function readReplyDocument(
-  value: JsonValue,
-  wallNowMs: () => number,
-): { readonly document: JsonObject } | { readonly failure: Failure } {
-  const flawed = (isArray(value) ? value : [value]).find((member) => findError(member) !== undefined);
-  if (flawed !== undefined) {
-    return { failure: classifyValue(flawed, { wallNowMs: wallNowMs(), partial: false }) };
+export function readReplyDocument(value: JsonValue, wallNowMs: () => number): ReadDocument {
+  for (const member of isArray(value) ? value : [value]) {
+    const failure = reportedFailure(member, wallNowMs);
+    if (failure) return { failure };
   }
   if (isObject(value) && isReply(value)) return { document: value };
   if (isArray(value) && value.length > 0 && value.every((member) => isObject(member) && isReply(member))) {
     return { document: { chunks: value } };
   }
-  const message = 'The model server\'s reply is no answer of the Gemini API: it has no "candidates"';
-  return { failure: failureOf("protocol", message) };
+  return noAnswer('is no answer of the Gemini API: it has no "candidates"');
 }

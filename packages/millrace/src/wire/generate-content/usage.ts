@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { TokenUsage } from "../../model/usage.ts";
 import { present } from "../failure/present.ts";
-import { numberOf, objectOf } from "../json/read.ts";
+import { countOf, objectOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 
 /**
@@ -11,11 +11,11 @@ import type { JsonField } from "../json/read.ts";
 export function readUsage(value: JsonField): TokenUsage | undefined {
   const raw = objectOf(value);
   if (raw === undefined || Object.keys(raw).length === 0) return undefined;
-  const promptTokens = sum(count(raw["promptTokenCount"]), count(raw["toolUsePromptTokenCount"]));
-  const reasoningTokens = count(raw["thoughtsTokenCount"]);
-  const completionTokens = sum(count(raw["candidatesTokenCount"]), reasoningTokens);
-  const cached = count(raw["cachedContentTokenCount"]);
-  const totalTokens = count(raw["totalTokenCount"]) ?? sum(promptTokens, completionTokens);
+  const promptTokens = sum(countOf(raw["promptTokenCount"]), countOf(raw["toolUsePromptTokenCount"]));
+  const reasoningTokens = countOf(raw["thoughtsTokenCount"]);
+  const completionTokens = sum(countOf(raw["candidatesTokenCount"]), reasoningTokens);
+  const cached = countOf(raw["cachedContentTokenCount"]);
+  const totalTokens = countOf(raw["totalTokenCount"]) ?? sum(promptTokens, completionTokens);
   const cacheReadTokens = cached === undefined ? undefined : Math.min(cached, promptTokens ?? cached);
   return { ...present({ promptTokens, completionTokens, totalTokens, cacheReadTokens, reasoningTokens }), raw };
 }
@@ -40,11 +40,6 @@ export function readServiceTier(usage: TokenUsage): string | undefined {
   const tier = usage.raw["serviceTier"];
   if (typeof tier !== "string") return undefined;
   return TIERS[tier.toLowerCase()] ?? tier.toLowerCase();
-}
-
-function count(value: JsonField): number | undefined {
-  const number = numberOf(value);
-  return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }
 
 /** What is not reported adds nothing; nothing at all where neither is. */

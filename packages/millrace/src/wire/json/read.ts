@@ -25,6 +25,11 @@ export function numberOf(value: JsonField): number | undefined {
   return typeof value === "number" && Number.isFinite(value) ? value : undefined;
 }
 
+/** The number that counts something or is a place: whole, from 0, and exact. Nothing where it is something else. */
+export function countOf(value: JsonField): number | undefined {
+  return typeof value === "number" && Number.isSafeInteger(value) && value >= 0 ? value : undefined;
+}
+
 /** The boolean, or nothing where it is something else. */
 export function booleanOf(value: JsonField): boolean | undefined {
   return typeof value === "boolean" ? value : undefined;
@@ -33,6 +38,11 @@ export function booleanOf(value: JsonField): boolean | undefined {
 /** The members, or none where it is no array. */
 export function arrayOf(value: JsonField): readonly JsonValue[] {
   return isArray(value) ? value : NOTHING;
+}
+
+/** The members that are objects; servers also send `null` among them, or for all of them. */
+export function objectsOf(value: JsonField): readonly JsonObject[] {
+  return arrayOf(value).filter(isObject);
 }
 
 /** The object, or nothing where it is something else. */

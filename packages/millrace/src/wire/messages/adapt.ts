@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
-import type { AdaptedBody } from "../assembly/body-editor.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
+import type { AdaptedBody, BodyEditor } from "../assembly/body-editor.ts";
+import { setStream } from "../assembly/stream-options.ts";
 import { arrayOf, isArray, isObject, objectOf, stringOf } from "../json/read.ts";
 import type { RequestEncoding } from "../translation/codec.ts";
 import { isWrapped, unwrapReasoning } from "../translation/wrapped-reasoning.ts";
@@ -17,8 +18,7 @@ export function adaptMessagesRequest(
   rules: MessagesRules,
 ): AdaptedBody {
   const { model: _inThePath, ...unnamed } = body;
-  const editor = new BodyEditor(rules.bodyVersion === undefined ? body : unnamed);
-  if (isClean !== true) editor.clean();
+  const editor = cleanEditor(rules.bodyVersion === undefined ? body : unnamed, isClean);
   if (body["max_tokens"] === undefined) {
     editor.report({
       field: "max_tokens",
@@ -30,18 +30,11 @@ export function adaptMessagesRequest(
   }
   returnReasoning(editor, rules);
   fitIds(editor);
-  setStream(editor, body["stream"], stream);
+  setStream(editor, stream);
   if (rules.bodyVersion === undefined) editor.set("model", model);
   // Not spliced: the client's bytes name the model.
   else editor.rewrite("anthropic_version", rules.bodyVersion);
   return editor.done();
-}
-
-function setStream(editor: BodyEditor, given: JsonValue | undefined, stream: boolean): void {
-  if ((given ?? false) === stream) return;
-  const reason = stream ? "the server stops sooner when a stream is left" : "one reply is wanted";
-  editor.report({ field: "stream", action: given === undefined ? "added" : "replaced", to: String(stream), reason });
-  editor.set("stream", stream);
 }
 
 /**

@@ -2,6 +2,8 @@ import type { JsonObject } from "../../model/json.ts";
 import type { ReasoningDetail } from "../../model/message.ts";
 import type { DecodedEvent, StreamEvent } from "../../model/stream-event.ts";
 import type { TokenUsage } from "../../model/usage.ts";
+import { handleEvent } from "../assembly/event-handlers.ts";
+import type { EventHandlers } from "../assembly/event-handlers.ts";
 import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
 import type { AnswerEncoding } from "../translation/codec.ts";
 import { BlockOutput } from "./block-output.ts";
@@ -12,8 +14,6 @@ import { EndOutput } from "./end-output.ts";
 import { ThinkingOutput } from "./thinking-output.ts";
 import type { Block } from "./types.ts";
 import { wireUsage } from "./usage.ts";
-
-type Handlers = { readonly [K in DecodedEvent["type"]]: (event: Extract<DecodedEvent, { type: K }>) => void };
 
 /** Of several choices the dialect has a place for the first. */
 const CHOICE = 0;
@@ -40,10 +40,9 @@ export class AnswerWriter {
     this.#head = { id: options.id, model: options.model };
   }
 
-  write<K extends DecodedEvent["type"]>(event: Extract<DecodedEvent, { type: K }>): void {
+  write(event: DecodedEvent): void {
     if ("choice" in event && event.choice !== undefined && event.choice !== CHOICE) return;
-    const handler: Handlers[K] = this.#handlers[event.type];
-    handler(event);
+    handleEvent(this.#handlers, event);
   }
 
   readonly #call = (
@@ -54,7 +53,7 @@ export class AnswerWriter {
     this.#calls.write(event);
   };
 
-  readonly #handlers: Handlers = {
+  readonly #handlers: EventHandlers<void> = {
     start: ({ id, model }) => {
       this.#head = { id: id || this.#options.id, model: model || this.#options.model };
     },

@@ -1,7 +1,7 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { refuse } from "../assembly/request-checks.ts";
-import { arrayOf, isObject, stringOf } from "../json/read.ts";
+import { arrayOf, isObject, objectsOf, stringOf } from "../json/read.ts";
 
 /** A call, or the result of one, in a conversation. */
 interface Place {
@@ -15,7 +15,7 @@ interface Place {
  * own words: clients that know them mend the conversation.
  */
 export function checkCalls(body: JsonObject): Failure | undefined {
-  const messages = arrayOf(body["messages"]).filter(isObject);
+  const messages = objectsOf(body["messages"]);
   const calls = placesOf(messages, "tool_use", "id");
   const results = placesOf(messages, "tool_result", "tool_use_id");
   return orphanedResult(results, calls) ?? openCall(messages, calls, results);

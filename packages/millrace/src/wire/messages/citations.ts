@@ -1,7 +1,6 @@
 import type { JsonObject } from "../../model/json.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
-import type { JsonField } from "../json/read.ts";
+import { objectOf, objectsOf, stringOf } from "../json/read.ts";
 
 /** Where in the whole text the text block stands that a citation belongs to. */
 export interface CitedSpan {
@@ -28,7 +27,7 @@ export function fieldsOfCitation(citation: JsonObject, { start, end }: CitedSpan
 
 /** The citations among the fields of an answer, as its readers want them: none of these may be missing. */
 export function citationsIn({ annotations, citations }: JsonObject): readonly JsonObject[] {
-  return [...objectsIn(annotations).flatMap(pageCitation), ...objectsIn(citations).filter(isOwn)];
+  return [...objectsOf(annotations).flatMap(pageCitation), ...objectsOf(citations).filter(isOwn)];
 }
 
 function pageCitation(annotation: JsonObject): readonly JsonObject[] {
@@ -48,8 +47,4 @@ function pageCitation(annotation: JsonObject): readonly JsonObject[] {
 
 function isOwn({ type }: JsonObject): boolean {
   return typeof type === "string" && type.endsWith("_location");
-}
-
-function objectsIn(value: JsonField): readonly JsonObject[] {
-  return arrayOf(value).filter(isObject);
 }

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../model/json.ts";
-import { arrayOf, isObject, numberOf, objectOf } from "../json/read.ts";
+import { countOf, objectOf, objectsOf } from "../json/read.ts";
 
 /** Token counts by their names in the dialect, as far as they can be added up. */
 export interface SpentTokens {
@@ -15,9 +15,7 @@ export interface SpentTokens {
  * counts at the top: they say how long the conversation is.
  */
 export function compactionIn({ iterations }: JsonObject): SpentTokens {
-  const entries = arrayOf(iterations)
-    .filter(isObject)
-    .filter(({ type }) => type === "compaction");
+  const entries = objectsOf(iterations).filter(({ type }) => type === "compaction");
   const sum = (name: string): number => entries.reduce((total, entry) => total + countIn(entry, name), 0);
   return {
     input: sum("input_tokens"),
@@ -50,6 +48,5 @@ function hourIn(counts: JsonObject): number {
 
 /** A number that is none is nobody's to add up. */
 function countIn(counts: JsonObject, name: string): number {
-  const count = numberOf(counts[name]) ?? 0;
-  return Number.isSafeInteger(count) && count > 0 ? count : 0;
+  return countOf(counts[name]) ?? 0;
 }

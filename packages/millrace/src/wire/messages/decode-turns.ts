@@ -6,6 +6,7 @@ import { finishCall } from "../assembly/finish-call.ts";
 import { present } from "../failure/present.ts";
 import { isArray, isObject, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import { plainContent } from "../translation/conversation.ts";
 import { AssistantTurn } from "./assistant-turn.ts";
 import { decodeBlock } from "./decode-blocks.ts";
 import { isReasoningBlock } from "./reasoning-blocks.ts";
@@ -31,15 +32,7 @@ const DECODERS: Readonly<Record<string, (content: JsonField) => readonly Message
 /** Content as text, or as parts where a text could not hold all of it. */
 export function decodeContent(content: JsonField): string | readonly ContentPart[] {
   if (!isArray(content)) return stringOf(content) ?? "";
-  return plainest(blocksIn(content).map(decodeBlock));
-}
-
-/** A lone text without marks is read more surely as a text than as a part. */
-function plainest(parts: readonly ContentPart[]): string | readonly ContentPart[] {
-  const [only, ...others] = parts;
-  const isPlain =
-    others.length === 0 && only?.type === "text" && only.cacheControl === undefined && only.extra === undefined;
-  return isPlain ? only.text : parts;
+  return plainContent(blocksIn(content).map(decodeBlock));
 }
 
 /** Each tool result is a message; what stands between them is the user's. */
@@ -47,7 +40,7 @@ function decodeUser(blocks: readonly Block[]): readonly Message[] {
   const messages: Message[] = [];
   let said: ContentPart[] = [];
   const speak = (): void => {
-    if (said.length > 0) messages.push({ role: "user", content: plainest(said) });
+    if (said.length > 0) messages.push({ role: "user", content: plainContent(said) });
     said = [];
   };
   for (const block of blocks) {
@@ -83,7 +76,7 @@ function decodeAssistant(blocks: readonly Block[]): readonly Message[] {
     else if (block["type"] === "tool_use") turn.addCall(decodeCall(block), block["cache_control"]);
     else turn.addPart(decodeBlock(block));
   }
-  return turn.messages(plainest);
+  return turn.messages(plainContent);
 }
 
 function decodeCall(block: Block): ToolCall {

@@ -1,10 +1,9 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
+import { NO_PLACE } from "../translation/encoding-account.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
 import { isAmong } from "./rules.ts";
 import type { MessagesRules } from "./rules.ts";
-
-const NO_PLACE = "the server's dialect has no such thing";
 
 type SamplingField = "temperature" | "topP" | "topK";
 

@@ -5,7 +5,7 @@ import { present } from "../failure/present.ts";
 import { objectOf } from "../json/read.ts";
 import { claudeModel } from "../translation/claude-models.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
-import { conversationOf, instructedConversation, partsOf } from "../translation/conversation.ts";
+import { conversationOf, instructedConversation, isInstruction, partsOf } from "../translation/conversation.ts";
 import { EncodingAccount } from "../translation/encoding-account.ts";
 import { withoutForcedCall } from "../translation/forced-calls.ts";
 import { encodeParts } from "./encode-parts.ts";
@@ -115,8 +115,4 @@ function plainest(blocks: readonly Block[]): string | readonly Block[] {
   const { type, text, ...marks } = only ?? {};
   const isPlain = others.length === 0 && type === "text" && Object.keys(marks).length === 0;
   return isPlain && typeof text === "string" ? text : blocks;
-}
-
-function isInstruction({ role }: Message): boolean {
-  return role === "system" || role === "developer";
 }

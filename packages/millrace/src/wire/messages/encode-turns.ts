@@ -1,9 +1,8 @@
-import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { JsonObject } from "../../model/json.ts";
 import type { Message, ReasoningDetail } from "../../model/message.ts";
 import type { ToolCall } from "../../model/tool.ts";
 import { present } from "../failure/present.ts";
-import { parseJson } from "../json/parse.ts";
-import { isObject } from "../json/read.ts";
+import { argumentsObject } from "../translation/call-arguments.ts";
 import { partsOf } from "../translation/conversation.ts";
 import { functionCallOf } from "../translation/custom-tools.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
@@ -93,7 +92,7 @@ export class TurnEncoder {
   }
 
   #input(call: ToolCall, path: string): JsonObject {
-    const input = call.input ?? objectIn(call.arguments);
+    const input = call.input ?? argumentsObject(call.arguments);
     if (input !== undefined) return input;
     this.#options.account.replaceOnce(`${path}.function.arguments`, "an object", "the server takes only objects");
     return { input: call.arguments };
@@ -125,13 +124,6 @@ export class TurnEncoder {
     const { account, translated } = this.#options;
     return { account, translated, path: `${path}.content` };
   }
-}
-
-function objectIn(text: string): JsonObject | undefined {
-  if (text.trim() === "") return {};
-  const parsed = parseJson(text);
-  const value: JsonValue = parsed.ok && !parsed.trailing ? parsed.value : null;
-  return isObject(value) ? value : undefined;
 }
 
 /** A mark on a message stands on its last call. */

@@ -2,7 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { AnswerAssembly } from "../assembly/answer-assembly.ts";
 import { jsonText } from "../assembly/json-text.ts";
 import { parseJson } from "../json/parse.ts";
-import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
+import { isObject, objectOf, objectsOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { fieldsOfCitation } from "./citations.ts";
 import { ownDetail } from "./reasoning-blocks.ts";
@@ -40,7 +40,7 @@ export function createReader(block: Block, place: BlockPlace): OpenBlock {
 
 function openText(block: Block, { answer, text, hold }: BlockPlace): OpenBlock {
   const start = text.length;
-  const citations = arrayOf(block["citations"]).filter(isObject);
+  const citations = [...objectsOf(block["citations"])];
   const say = (said: JsonField): void => {
     const more = stringOf(said) ?? "";
     text.length += more.length;

@@ -7,7 +7,7 @@ import { failureOfFinishReason, finishReasonOf } from "../assembly/finish-reason
 import { ReplyFault } from "../assembly/reply-fault.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
+import { objectOf, objectsOf, stringOf } from "../json/read.ts";
 import { BlockReader } from "./block-reader.ts";
 import { UsageCounts } from "./usage.ts";
 
@@ -53,7 +53,7 @@ export class MessagesReader extends AnswerReader {
 
   addWhole(document: JsonObject): void {
     this.#begin(document);
-    for (const block of arrayOf(document["content"]).filter(isObject)) this.#blocks.whole(block);
+    for (const block of objectsOf(document["content"])) this.#blocks.whole(block);
     this.#end(document);
   }
 

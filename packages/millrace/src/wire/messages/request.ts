@@ -5,7 +5,7 @@ import { otherFields } from "../assembly/field-set.ts";
 import { parameterRows, readParameters } from "../assembly/parameter-rows.ts";
 import { FIELD_KINDS } from "../assembly/request-checks.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isArray, isObject, objectOf, stringOf } from "../json/read.ts";
+import { isArray, objectOf, objectsOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import type { DecodedRequest } from "../translation/codec.ts";
 import { withoutAttribution } from "./attribution.ts";
@@ -34,13 +34,13 @@ const READ_IN_PARTS = ["thinking", "output_config", "output_format", "metadata",
 export function decodeMessagesRequest(body: WireRequest): DecodedRequest {
   const { system, change } = withoutAttribution(body.system);
   const { parameters, read } = readParameters(body, PARAMETER_ROWS);
-  const tools = isArray(body.tools) ? arrayOf(body.tools).filter(isObject).map(decodeTool) : undefined;
+  const tools = isArray(body.tools) ? objectsOf(body.tools).map(decodeTool) : undefined;
   const { fields, extra: partly } = decodeParts(body);
   const taken = new Set(["model", "messages", "system", "stream", "tools", ...READ_IN_PARTS, ...read]);
   const extra = { ...otherFields(body, taken), ...partly };
   const request: InferenceRequest = {
     model: stringOf(body.model) ?? "",
-    messages: [...decodeSystem(system), ...arrayOf(body.messages).filter(isObject).flatMap(decodeTurn)],
+    messages: [...decodeSystem(system), ...objectsOf(body.messages).flatMap(decodeTurn)],
     ...parameters,
     ...present({ tools }),
     ...fields,

@@ -2,11 +2,11 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { InferenceResponse } from "../../model/response.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
+import { noAnswer } from "../assembly/stream-body.ts";
+import type { ReadDocument } from "../assembly/stream-body.ts";
 import { eventsOf } from "../assembly/synthesize.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { unwrapEnvelope } from "../failure/envelope.ts";
-import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { isArray, isObject, objectOf, stringOf } from "../json/read.ts";
 import type { AnswerEncoding, AnswerFold, ReplyFacts } from "../translation/codec.ts";
@@ -39,15 +39,13 @@ export function createMessagesFold(options: AnswerEncoding): AnswerFold {
   };
 }
 
-/** A document as a message, or what is wrong with it. */
-export type ReadMessage = { readonly document: JsonObject } | { readonly failure: Failure };
-
 /** Takes a message out of the envelope that some gateways put around it, and sees to it that it is one. */
-export function readMessagesDocument(value: JsonValue, wallNowMs: () => number): ReadMessage {
-  if (findError(value)) return { failure: classifyValue(value, { wallNowMs: wallNowMs(), partial: false }) };
+export function readMessagesDocument(value: JsonValue, wallNowMs: () => number): ReadDocument {
+  const failure = reportedFailure(value, wallNowMs);
+  if (failure) return { failure };
   const document = unwrapEnvelope(value);
-  if (!isObject(document)) return { failure: noAnswer("is JSON, but no object, so it holds no answer") };
-  return isArray(document["content"]) ? { document } : { failure: noAnswer('has no "content", so it is no message') };
+  if (!isObject(document)) return noAnswer("is JSON, but no object, so it holds no answer");
+  return isArray(document["content"]) ? { document } : noAnswer('has no "content", so it is no message');
 }
 
 /** What a whole reply says of itself, or why it is none. */
@@ -60,8 +58,4 @@ export function readMessagesReply(value: JsonValue, wallNowMs: () => number): Re
     ...present({ usage: counts && readUsage(counts), model: stringOf(model) }),
     rawFinishReason: stringOf(reason) ?? null,
   };
-}
-
-function noAnswer(what: string): Failure {
-  return failureOf("protocol", `The model server's reply ${what}`);
 }

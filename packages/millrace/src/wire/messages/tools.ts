@@ -25,7 +25,7 @@ export function decodeTool(tool: JsonObject): Tool {
   return { name, ...read, ...present({ extra: fields.rest() }) };
 }
 
-/** How tools may be used. `rest` is what the model has no name for. */
+/** How tools may be used. */
 export interface DecodedChoice {
   readonly toolChoice?: ToolChoice;
   readonly parallelToolCalls?: boolean;

@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../model/json.ts";
-import { arrayOf, isObject, stringOf } from "../json/read.ts";
+import { objectsOf, stringOf } from "../json/read.ts";
 import { readCall } from "./tool-calls.ts";
 import type { WireMessage } from "./types.ts";
 
@@ -67,5 +67,5 @@ export class CallPairing {
 
 /** The calls of a turn that are ones. */
 export function callsOf({ tool_calls: calls }: WireMessage): readonly JsonObject[] {
-  return arrayOf(calls).filter(isObject);
+  return objectsOf(calls);
 }

@@ -1,7 +1,7 @@
 import type { ContentPart, Message, Role } from "../../model/message.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isObject, stringOf } from "../json/read.ts";
+import { arrayOf, objectsOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { CallPairing, callsOf } from "./call-pairing.ts";
 import { decodeMedia } from "./media.ts";
@@ -10,7 +10,7 @@ import type { WireMessage } from "./types.ts";
 
 /** Reads the turns of a conversation. */
 export function decodeMessages(messages: JsonField): readonly Message[] {
-  const turns: readonly WireMessage[] = arrayOf(messages).filter(isObject);
+  const turns: readonly WireMessage[] = objectsOf(messages);
   const pairing = new CallPairing(turns);
   return turns.map((turn, index) => {
     // Servers do not mind the case.

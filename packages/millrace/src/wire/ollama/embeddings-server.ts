@@ -2,8 +2,7 @@ import type { Change } from "../../model/change.ts";
 import type { Failure } from "../../model/failure.ts";
 import type { JsonValue } from "../../model/json.ts";
 import type { EmbeddingsInput, EmbeddingsRequest } from "../../model/request.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { isArray, isObject, stringOf } from "../json/read.ts";
@@ -28,7 +27,8 @@ function encodeRequest({ model, input, dimensions, user, extra }: EmbeddingsRequ
 
 function decodeReply(value: JsonValue, { input }: EmbeddingsRequest): DecodedVectors | Failure {
   // A date among its hints would be read against the clock, but there is none in an error of this server.
-  if (findError(value)) return classifyValue(value, { wallNowMs: 0, partial: false });
+  const failure = reportedFailure(value, () => 0);
+  if (failure) return failure;
   const reply = isObject(value) ? value : {};
   const { embeddings } = reply;
   if (!isArray(embeddings)) return flawed('has no "embeddings" array');

@@ -4,14 +4,14 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
 import type { ToolCall } from "../../model/tool.ts";
 import type { TokenUsage } from "../../model/usage.ts";
+import { handleEvent } from "../assembly/event-handlers.ts";
+import type { EventHandlers } from "../assembly/event-handlers.ts";
 import type { AnswerEncoding, StreamEncoder } from "../translation/codec.ts";
 import { arrayOf } from "../json/read.ts";
 import { callPiece, doneReason, timeText } from "./answer-form.ts";
 import type { AnswerForm, Piece } from "./answer-form.ts";
 import { encodeErrorEvent } from "./error.ts";
 import { writeMetrics } from "./metrics.ts";
-
-type Handlers = { readonly [K in DecodedEvent["type"]]: (event: Extract<DecodedEvent, { type: K }>) => string };
 
 /**
  * Writes events as JSON lines: one for each piece of the answer, each call whole and in its turn, and a last one that
@@ -42,12 +42,12 @@ export class OllamaStreamEncoder implements StreamEncoder {
     let text = "";
     for (const event of events) {
       if (this.#ended) break;
-      text += this.#dispatch(event);
+      text += handleEvent(this.#handlers, event);
     }
     return text;
   }
 
-  readonly #handlers: Handlers = {
+  readonly #handlers: EventHandlers<string> = {
     start: ({ model, created }) => {
       this.#head = headOf(model || this.#options.model, created ?? this.#options.createdSec);
       return "";
@@ -88,11 +88,6 @@ export class OllamaStreamEncoder implements StreamEncoder {
       return encodeErrorEvent(failure);
     },
   };
-
-  #dispatch<K extends DecodedEvent["type"]>(event: Extract<DecodedEvent, { type: K }>): string {
-    const handler: Handlers[K] = this.#handlers[event.type];
-    return handler(event);
-  }
 
   #piece(choice: number, piece: Piece): string {
     return choice === 0 ? this.#line(piece, { done: false }) : "";

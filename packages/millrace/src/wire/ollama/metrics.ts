@@ -2,7 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { TokenUsage } from "../../model/usage.ts";
 import { present } from "../failure/present.ts";
 import { onlyFields } from "../json/only-fields.ts";
-import { numberOf, objectOf } from "../json/read.ts";
+import { countOf, numberOf, objectOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 
 /** Times in nanoseconds. */
@@ -14,8 +14,8 @@ export const METRICS: ReadonlySet<string> = new Set([...DURATIONS, ...COUNTS]);
 
 /** The token counts of a reply, or nothing where it has none. */
 export function readUsage(reply: JsonObject): TokenUsage | undefined {
-  const promptTokens = count(reply["prompt_eval_count"]);
-  const completionTokens = count(reply["eval_count"]);
+  const promptTokens = countOf(reply["prompt_eval_count"]);
+  const completionTokens = countOf(reply["eval_count"]);
   if (promptTokens === undefined && completionTokens === undefined) return undefined;
   const known = promptTokens !== undefined && completionTokens !== undefined;
   return {
@@ -31,7 +31,7 @@ export function readUsage(reply: JsonObject): TokenUsage | undefined {
  */
 export function writeMetrics(usage: TokenUsage | undefined, timings: JsonField): JsonObject {
   const measured = { ...timesOf(objectOf(timings)), ...usage?.raw };
-  const times = DURATIONS.map((name) => [name, count(measured[name]) ?? 0] as const);
+  const times = DURATIONS.map((name) => [name, countOf(measured[name]) ?? 0] as const);
   const counts = present({ prompt_eval_count: usage?.promptTokens, eval_count: usage?.completionTokens });
   return { ...Object.fromEntries(times), ...counts };
 }
@@ -44,9 +44,4 @@ function timesOf(timings: JsonObject | undefined): JsonObject {
 
 function nanoseconds(milliseconds: JsonField): number {
   return Math.max(0, Math.round((numberOf(milliseconds) ?? 0) * 1e6));
-}
-
-function count(value: JsonField): number | undefined {
-  const number = numberOf(value);
-  return number !== undefined && Number.isSafeInteger(number) && number >= 0 ? number : undefined;
 }

@@ -1,9 +1,8 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
 import type { AdaptedBody } from "../assembly/body-editor.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { isArray, isObject, stringOf } from "../json/read.ts";
@@ -17,14 +16,14 @@ export const embedPassing: PassingEmbeddings = { route: () => ({ path: "/api/emb
 export const embeddingsPassing: PassingEmbeddings = { ...embedPassing, route: () => ({ path: "/api/embeddings" }) };
 
 function adapt(json: JsonObject, { model, isClean }: Parameters<PassingEmbeddings["adapt"]>[1]): AdaptedBody {
-  const editor = new BodyEditor(json);
-  if (isClean !== true) editor.clean();
+  const editor = cleanEditor(json, isClean);
   editor.set("model", model);
   return editor.done();
 }
 
 function readReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Failure {
-  if (findError(value)) return classifyValue(value, { wallNowMs: wallNowMs(), partial: false });
+  const failure = reportedFailure(value, wallNowMs);
+  if (failure) return failure;
   if (isObject(value) && (isArray(value["embeddings"]) || isArray(value["embedding"]))) {
     return present({ usage: readUsage(value), model: stringOf(value["model"]) });
   }

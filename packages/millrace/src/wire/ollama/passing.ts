@@ -1,9 +1,10 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
-import type { AdaptedBody } from "../assembly/body-editor.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
+import type { AdaptedBody, BodyEditor } from "../assembly/body-editor.ts";
 import { failureOfFinishReason } from "../assembly/finish-reasons.ts";
 import { LineFraming } from "../assembly/framings.ts";
+import { setStream } from "../assembly/stream-options.ts";
 import { WatchedStream } from "../assembly/watched-stream.ts";
 import type { EventWatch } from "../assembly/watched-stream.ts";
 import { present } from "../failure/present.ts";
@@ -14,7 +15,6 @@ import { messageOf } from "./answer-reader.ts";
 import { callsOf } from "./call-pairing.ts";
 import { loading } from "./encode-request.ts";
 import { readUsage } from "./metrics.ts";
-import { wantsStream } from "./request.ts";
 import type { OllamaRules } from "./rules.ts";
 import { readReplyDocument } from "./stream.ts";
 import type { WireReply } from "./types.ts";
@@ -34,8 +34,7 @@ function adapt(
   { model, stream, isClean }: Parameters<PassingCodec["adapt"]>[1],
   rules: OllamaRules,
 ): AdaptedBody {
-  const editor = new BodyEditor(json);
-  if (isClean !== true) editor.clean();
+  const editor = cleanEditor(json, isClean);
   const { options, keep_alive: keepAlive } = loading(json, rules);
   if (options !== undefined) {
     editor.report({ field: "options.num_ctx", action: "added", reason: "the context that the model is loaded with" });
@@ -46,7 +45,8 @@ function adapt(
     editor.set("keep_alive", keepAlive);
   }
   fitSchemas(editor);
-  setStream(editor, stream);
+  // One that says nothing asks for a stream.
+  setStream(editor, stream, true);
   editor.set("model", model);
   return editor.done();
 }
@@ -56,15 +56,6 @@ function fitSchemas(editor: BodyEditor): void {
   if (!isArray(tools)) return;
   const fit = withObjectSchemas(tools, (change) => editor.report(change));
   if (fit !== tools) editor.rewrite("tools", fit);
-}
-
-/** A body that says nothing asks for a stream. */
-function setStream(editor: BodyEditor, stream: boolean): void {
-  if (wantsStream(editor.body) === stream) return;
-  const reason = stream ? "the server stops sooner when a stream is left" : "one reply is wanted";
-  const action = editor.body["stream"] === undefined ? "added" : "replaced";
-  editor.report({ field: "stream", action, to: String(stream), reason });
-  editor.set("stream", stream);
 }
 
 function readReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Failure {

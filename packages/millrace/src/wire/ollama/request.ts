@@ -6,7 +6,7 @@ import { otherFields } from "../assembly/field-set.ts";
 import { refuse } from "../assembly/request-checks.ts";
 import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, booleanOf, isObject, numberOf, stringOf } from "../json/read.ts";
+import { arrayOf, booleanOf, numberOf, objectsOf, stringOf } from "../json/read.ts";
 import type { DecodedRequest } from "../translation/codec.ts";
 import { contentWith, decodeMessages } from "./decode-messages.ts";
 import { decodeFormat } from "./format.ts";
@@ -29,7 +29,7 @@ export function asksNothing(json: WireRequest): boolean {
 export function decodeChatRequest(json: JsonObject): DecodedRequest | Failure {
   const body: WireRequest = json;
   if (asksNothing(body)) return nothingAsked("messages");
-  const tools = arrayOf(body.tools).filter(isObject).map(decodeTool);
+  const tools = objectsOf(body.tools).map(decodeTool);
   const { parameters, rest } = decodeShared(body);
   const request: InferenceRequest = {
     model: stringOf(body.model) ?? "",

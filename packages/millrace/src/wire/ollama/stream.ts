@@ -1,10 +1,9 @@
-import type { Failure } from "../../model/failure.ts";
-import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { JsonValue } from "../../model/json.ts";
 import type { AnswerOptions } from "../assembly/answer-options.ts";
 import { ReplyStreamDecoder } from "../assembly/reply-stream.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
-import { failureOf } from "../failure/kinds.ts";
+import { noAnswer } from "../assembly/stream-body.ts";
+import type { ReadDocument } from "../assembly/stream-body.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { isReply, OllamaAnswerReader } from "./answer-reader.ts";
 
 /** Decodes a reply in JSON lines, or one that came whole. Its terminal sign is `done`. */
@@ -22,13 +21,9 @@ export class OllamaStreamDecoder extends ReplyStreamDecoder {
 }
 
 /** A document as a reply, or what is wrong with it. */
-export function readReplyDocument(
-  value: JsonValue,
-  wallNowMs: () => number,
-): { readonly document: JsonObject } | { readonly failure: Failure } {
-  if (findError(value)) return { failure: classifyValue(value, { wallNowMs: wallNowMs(), partial: false }) };
+export function readReplyDocument(value: JsonValue, wallNowMs: () => number): ReadDocument {
+  const failure = reportedFailure(value, wallNowMs);
+  if (failure) return { failure };
   if (isReply(value)) return { document: value };
-  return {
-    failure: failureOf("protocol", 'The model server\'s reply is JSON without a "message", so it holds no answer'),
-  };
+  return noAnswer('is JSON without a "message", so it holds no answer');
 }

@@ -1,6 +1,7 @@
 import type { JsonObject, JsonValue } from "../../model/json.ts";
-import { BodyEditor } from "../assembly/body-editor.ts";
-import type { AdaptedBody } from "../assembly/body-editor.ts";
+import { cleanEditor } from "../assembly/body-editor.ts";
+import type { AdaptedBody, BodyEditor } from "../assembly/body-editor.ts";
+import { setStream } from "../assembly/stream-options.ts";
 import { isArray, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
 import type { RequestEncoding } from "../translation/codec.ts";
 import { isChatModel, isReasoningModel } from "../translation/reasoning-models.ts";
@@ -14,16 +15,10 @@ export function adaptResponsesRequest(
   { model, stream, isClean }: Pick<RequestEncoding, "model" | "stream"> & { readonly isClean?: boolean | undefined },
   rules: ResponsesRules,
 ): AdaptedBody {
-  const editor = new BodyEditor(body);
-  if (isClean !== true) editor.clean();
+  const editor = cleanEditor(body, isClean);
   fitParameters(editor, model, rules);
   returnReasoning(editor, rules);
-  if ((body["stream"] ?? false) !== stream) {
-    const reason = stream ? "the server stops sooner when a stream is left" : "one reply is wanted";
-    const action = body["stream"] === undefined ? "added" : "replaced";
-    editor.report({ field: "stream", action, to: String(stream), reason });
-    editor.set("stream", stream);
-  }
+  setStream(editor, stream);
   editor.set("model", model);
   return editor.done();
 }

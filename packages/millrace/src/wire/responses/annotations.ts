@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../model/json.ts";
-import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
+import { objectOf, objectsOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { wholeCitation } from "../translation/whole-citation.ts";
 
@@ -9,8 +9,7 @@ import { wholeCitation } from "../translation/whole-citation.ts";
  * parsed files of OpenRouter, is left out.
  */
 export function writeAnnotations(annotations: JsonField): readonly JsonObject[] {
-  return arrayOf(annotations)
-    .filter(isObject)
+  return objectsOf(annotations)
     .map(written)
     .filter((annotation) => annotation !== undefined);
 }

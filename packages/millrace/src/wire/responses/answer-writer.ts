@@ -2,8 +2,10 @@ import type { FinishReason } from "../../model/finish-reason.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
 import type { TokenUsage } from "../../model/usage.ts";
+import { handleEvent } from "../assembly/event-handlers.ts";
+import type { EventHandlers } from "../assembly/event-handlers.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isObject, stringOf } from "../json/read.ts";
+import { arrayOf, objectsOf, stringOf } from "../json/read.ts";
 import type { AnswerEncoding } from "../translation/codec.ts";
 import { MESSAGE_BOUNDS } from "../translation/message-bounds.ts";
 import { writeAnnotations } from "./annotations.ts";
@@ -19,8 +21,6 @@ import type { ResponseState } from "./response-object.ts";
 import { offeredTools, ToolNames } from "./tool-names.ts";
 import { HOSTED_ITEMS } from "./types.ts";
 import { wireUsage } from "./usage.ts";
-
-type Handlers = { readonly [K in DecodedEvent["type"]]: (event: Extract<DecodedEvent, { type: K }>) => void };
 
 /** Why an answer is not complete, in the dialect's words. */
 const INCOMPLETE: Partial<Record<FinishReason, string>> = {
@@ -69,10 +69,10 @@ export class AnswerWriter {
   /** After the end nothing more is written. */
   write(event: DecodedEvent): void {
     if (this.#response !== undefined || ("choice" in event && (event.choice ?? 0) > 0)) return;
-    this.#dispatch(event);
+    handleEvent(this.#handlers, event);
   }
 
-  readonly #handlers: Handlers = {
+  readonly #handlers: EventHandlers<void> = {
     start: ({ id, model, created }) => {
       const fallback = this.#fallback;
       this.#begin({
@@ -99,7 +99,7 @@ export class AnswerWriter {
     logprobs: ({ logprobs }) => void this.#logprobs.push(...writeLogprobs(logprobs)),
     "tool-call-start": ({ index, id, name, kind }) => {
       this.#closeBlocks("completed");
-      this.#calls.set(index, new CallOutput(this.#output(), { id, name, kind }, this.#names.own(name)));
+      this.#calls.set(index, new CallOutput(this.#begin(), { id, name, kind }, this.#names.own(name)));
     },
     "tool-call-delta": ({ index, text }) => this.#calls.get(index)?.append(text),
     "tool-call-end": ({ index, call }) => {
@@ -116,7 +116,7 @@ export class AnswerWriter {
     },
     finish: () => this.#finish(),
     failure: ({ failure }) => {
-      const items = this.#output();
+      const items = this.#begin();
       this.#settleLogprobs();
       for (const open of [this.#message, this.#reasoning, ...this.#calls.values()]) open?.breakOff();
       this.#emit("error", errorFields(failure));
@@ -124,11 +124,6 @@ export class AnswerWriter {
       this.#end("response.failed", { status: "failed", error: failedError(failure), output: items.all, usage });
     },
   };
-
-  #dispatch<K extends DecodedEvent["type"]>(event: Extract<DecodedEvent, { type: K }>): void {
-    const handler: Handlers[K] = this.#handlers[event.type];
-    handler(event);
-  }
 
   #begin(head = this.#fallback): OutputItems {
     if (this.#items !== undefined) return this.#items;
@@ -140,14 +135,10 @@ export class AnswerWriter {
     return this.#items;
   }
 
-  #output(): OutputItems {
-    return this.#begin();
-  }
-
   #openMessage(): MessageOutput {
     this.#closeReasoning();
     if (this.#message === undefined) {
-      this.#message = new MessageOutput(this.#output(), this.#ofMessage);
+      this.#message = new MessageOutput(this.#begin(), this.#ofMessage);
       this.#ofMessage = {};
     }
     return this.#message;
@@ -156,7 +147,7 @@ export class AnswerWriter {
   #openReasoning(detail?: JsonObject): ReasoningOutput {
     this.#closeMessage("completed");
     if (this.#reasoning?.sealed === true) this.#closeReasoning();
-    this.#reasoning ??= new ReasoningOutput(this.#output(), detail);
+    this.#reasoning ??= new ReasoningOutput(this.#begin(), detail);
     return this.#reasoning;
   }
 
@@ -182,7 +173,7 @@ export class AnswerWriter {
   }
 
   #noteOfAnswer(fields: JsonObject): void {
-    const [bound, ...others] = arrayOf(fields[MESSAGE_BOUNDS]).filter(isObject);
+    const [bound, ...others] = objectsOf(fields[MESSAGE_BOUNDS]);
     if (bound !== undefined) {
       this.#closeMessage("completed");
       // Of an answer that is whole it is not known where they were.
@@ -190,9 +181,9 @@ export class AnswerWriter {
     }
     this.#annotations.push(...writeAnnotations(fields["annotations"]));
     this.#annotate();
-    for (const item of arrayOf(fields[HOSTED_ITEMS]).filter(isObject)) {
+    for (const item of objectsOf(fields[HOSTED_ITEMS])) {
       this.#closeBlocks("completed");
-      this.#output().begin("item", item, stringOf(item["id"])).done(item);
+      this.#begin().begin("item", item, stringOf(item["id"])).done(item);
     }
   }
 
@@ -210,7 +201,7 @@ export class AnswerWriter {
     const incompleteReason = INCOMPLETE[this.#reason];
     const status = incompleteReason === undefined ? "completed" : "incomplete";
     this.#closeBlocks(status);
-    const output = this.#output().all;
+    const output = this.#begin().all;
     this.#end(`response.${status}`, { status, output, usage: wireUsage(this.#usage), incompleteReason });
   }
 
@@ -234,7 +225,5 @@ class ItemTexts {
 
 /** Readers of this dialect want the alternatives to be there, if only as an empty list. */
 function writeLogprobs({ content }: JsonObject): readonly JsonObject[] {
-  return arrayOf(content)
-    .filter(isObject)
-    .map((token) => ({ ...token, top_logprobs: arrayOf(token["top_logprobs"]) }));
+  return objectsOf(content).map((token) => ({ ...token, top_logprobs: arrayOf(token["top_logprobs"]) }));
 }

@@ -4,6 +4,7 @@ import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
 import { isArray, isObject, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import { plainContent } from "../translation/conversation.ts";
 
 type Decoder = (fields: FieldReader) => ContentPart | undefined;
 
@@ -69,10 +70,7 @@ function decodePart(part: JsonObject): ContentPart {
 /** Content as text where it is nothing else, for servers that know texts only. */
 export function decodeContent(content: JsonField): string | readonly ContentPart[] {
   if (!isArray(content)) return stringOf(content) ?? "";
-  const parts = content.filter(isObject).map(decodePart);
-  const [only, ...others] = parts;
-  const isPlain = only?.type === "text" && only.extra === undefined && only.cacheControl === undefined;
-  return isPlain && others.length === 0 ? only.text : parts;
+  return plainContent(content.filter(isObject).map(decodePart));
 }
 
 /** A part of what the user, a tool or the instructions say; nothing where this dialect has no place for it. */

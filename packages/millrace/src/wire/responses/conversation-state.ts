@@ -1,7 +1,7 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
 import { failureOf } from "../failure/kinds.ts";
-import { arrayOf, isObject, stringOf } from "../json/read.ts";
+import { objectsOf, stringOf } from "../json/read.ts";
 import { inputItems, itemType } from "./input-list.ts";
 
 /** What is kept of an answered request, so that the next one may name it instead of repeating it. */
@@ -26,7 +26,7 @@ export function expandedBody(body: JsonObject, previous: StoredResponse): JsonOb
 
 /** What to keep: `body` holds the whole conversation, and `response` is what the client was given. */
 export function storedResponse(body: JsonObject, response: JsonObject): StoredResponse {
-  const output = arrayOf(response["output"]).filter(isObject);
+  const output = objectsOf(response["output"]);
   return { id: stringOf(response["id"]) ?? "", items: [...inputItems(body["input"]), ...output], response };
 }
 

@@ -8,6 +8,7 @@ import { arrayOf, objectOf } from "../json/read.ts";
 import type { EncodedRequest, RequestEncoding } from "../translation/codec.ts";
 import { conversationOf } from "../translation/conversation.ts";
 import { effortOfBudget } from "../translation/effort.ts";
+import { NO_PLACE } from "../translation/encoding-account.ts";
 import { isReasoningModel } from "../translation/reasoning-models.ts";
 import { fitParameters } from "./adapt.ts";
 import { encodeItems } from "./encode-items.ts";
@@ -17,8 +18,6 @@ import type { ResponsesRules } from "./rules.ts";
 import { encodeToolChoice } from "./tool-choice.ts";
 import { encodeTool } from "./tools.ts";
 import { INCLUDE_ENCRYPTED_REASONING, INCLUDE_LOGPROBS } from "./types.ts";
-
-const NO_PLACE = "the server's dialect has no such thing";
 
 /** Writes a request as a body for a server with these rules, and says what of it has no place there. */
 export function encodeResponsesRequest(

@@ -1,11 +1,11 @@
-import { arrayOf, isObject } from "../json/read.ts";
+import { objectsOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import type { Item } from "./types.ts";
 
 /** A request's input as items: a text is one message of the user. */
 export function inputItems(input: JsonField): readonly Item[] {
   if (typeof input === "string") return [{ type: "message", role: "user", content: input }];
-  return arrayOf(input).filter(isObject);
+  return objectsOf(input);
 }
 
 /** The type of an item. Messages and references may be written without one. */

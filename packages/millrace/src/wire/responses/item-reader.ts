@@ -2,7 +2,7 @@ import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { AnswerAssembly } from "../assembly/answer-assembly.ts";
 import { otherFields } from "../assembly/field-set.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
+import { arrayOf, isObject, numberOf, objectOf, objectsOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import { MESSAGE_BOUNDS } from "../translation/message-bounds.ts";
 import { readAnnotation } from "./annotations.ts";
@@ -102,7 +102,7 @@ export class ItemReader {
 
   readonly #endings: Readonly<Record<string, ItemHandler>> = {
     message: (item, read) => {
-      for (const [index, part] of arrayOf(item["content"]).filter(isObject).entries()) {
+      for (const [index, part] of objectsOf(item["content"]).entries()) {
         const at = { content_index: index };
         if (part["type"] === "refusal") {
           this.#answer.refusal(unread(read, partOf("refusal", at), stringOf(part["refusal"]) ?? ""));
@@ -116,7 +116,7 @@ export class ItemReader {
     },
     reasoning: (item, read) => {
       for (const list of ["summary", "content"] as const) {
-        for (const [index, part] of arrayOf(item[list]).filter(isObject).entries()) {
+        for (const [index, part] of objectsOf(item[list]).entries()) {
           this.#reasoningRest(list, { ...part, summary_index: index, content_index: index }, read);
         }
       }

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { Message, ReasoningDetail } from "../../model/message.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isObject, stringOf } from "../json/read.ts";
+import { arrayOf, isObject, objectsOf, stringOf } from "../json/read.ts";
 import { isOfFormat, unwrapReasoning } from "../translation/wrapped-reasoning.ts";
 import type { Item } from "./types.ts";
 
@@ -60,7 +60,7 @@ export function itemOfDetail(detail: ReasoningDetail): Item | undefined {
 /** Other services that hand such items on give the summary as a text. */
 function summaryOf(summary: JsonObject[string]): readonly JsonObject[] {
   if (typeof summary === "string" && summary !== "") return [{ type: "summary_text", text: summary }];
-  return arrayOf(summary).filter(isObject);
+  return objectsOf(summary);
 }
 
 /** The items of this dialect among opaque blocks of reasoning. */

@@ -6,7 +6,7 @@ import { finishReasonOf } from "../assembly/finish-reasons.ts";
 import { ReplyFault } from "../assembly/reply-fault.ts";
 import { normalizeUsage } from "../assembly/usage.ts";
 import { present } from "../failure/present.ts";
-import { arrayOf, isObject, numberOf, objectOf, stringOf } from "../json/read.ts";
+import { isObject, numberOf, objectOf, objectsOf, stringOf } from "../json/read.ts";
 import { readFailed } from "./failed-response.ts";
 import { ItemReader } from "./item-reader.ts";
 import { incompleteReason } from "./response.ts";
@@ -85,7 +85,7 @@ export class ResponsesReader extends AnswerReader {
   #end(response: JsonObject, chunk: JsonObject): void {
     this.#about(response);
     // Some servers send the items here only.
-    if (!this.#items.any) this.#items.addAll(arrayOf(response["output"]).filter(isObject));
+    if (!this.#items.any) this.#items.addAll(objectsOf(response["output"]));
     const { usage, service_tier: tier } = response;
     if (isObject(usage)) this.answer.usage(normalizeUsage(usage));
     if (typeof tier === "string") this.answer.fields({ service_tier: tier });

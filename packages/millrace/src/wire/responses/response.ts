@@ -2,12 +2,12 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import type { InferenceResponse } from "../../model/response.ts";
 import type { DecodedEvent } from "../../model/stream-event.ts";
+import { noAnswer } from "../assembly/stream-body.ts";
+import type { ReadDocument } from "../assembly/stream-body.ts";
 import { eventsOf } from "../assembly/synthesize.ts";
 import { normalizeUsage } from "../assembly/usage.ts";
-import { findError } from "../failure/account.ts";
-import { classifyValue } from "../failure/classify.ts";
+import { reportedFailure } from "../failure/classify.ts";
 import { unwrapEnvelope } from "../failure/envelope.ts";
-import { failureOf } from "../failure/kinds.ts";
 import { present } from "../failure/present.ts";
 import { isArray, isObject, objectOf, stringOf } from "../json/read.ts";
 import type { AnswerEncoding, AnswerFold, ReplyFacts } from "../translation/codec.ts";
@@ -36,20 +36,16 @@ export function createResponsesFold(options: AnswerEncoding): AnswerFold {
   };
 }
 
-/** A document as a response, or what is wrong with it. */
-export type ReadResponse = { readonly document: JsonObject } | { readonly failure: Failure };
-
 /** Takes a response out of the envelope that some gateways put around it, and sees to it that it is one. */
-export function readResponsesDocument(value: JsonValue, wallNowMs: () => number): ReadResponse {
-  if (findError(value)) return { failure: classifyValue(value, { wallNowMs: wallNowMs(), partial: false }) };
+export function readResponsesDocument(value: JsonValue, wallNowMs: () => number): ReadDocument {
+  const failure = reportedFailure(value, wallNowMs);
+  if (failure) return { failure };
   const document = unwrapEnvelope(value);
-  if (!isObject(document)) return { failure: noAnswer("is JSON, but no object, so it holds no answer") };
+  if (!isObject(document)) return noAnswer("is JSON, but no object, so it holds no answer");
   const { output, status } = document;
-  if (!isArray(output)) return { failure: noAnswer('has no "output", so it is no response') };
+  if (!isArray(output)) return noAnswer('has no "output", so it is no response');
   const isOver = status === undefined || status === null || status === "completed" || status === "incomplete";
-  return isOver
-    ? { document }
-    : { failure: noAnswer(`says that it is ${JSON.stringify(status)}, so it holds no answer`) };
+  return isOver ? { document } : noAnswer(`says that it is ${JSON.stringify(status)}, so it holds no answer`);
 }
 
 /** An answer that is made in the background; the client asks for it later. */
@@ -83,8 +79,4 @@ function heldId({ id, store }: JsonObject): string | undefined {
 /** Why a response is incomplete, in the server's words, where it is. */
 export function incompleteReason(response: JsonObject): string | undefined {
   return stringOf(objectOf(response["incomplete_details"])?.["reason"]);
-}
-
-function noAnswer(what: string): Failure {
-  return failureOf("protocol", `The model server's reply ${what}`);
 }

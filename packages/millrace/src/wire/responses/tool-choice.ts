@@ -1,7 +1,7 @@
 import type { Change } from "../../model/change.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Tool, ToolChoice } from "../../model/tool.ts";
-import { arrayOf, isObject, objectOf, stringOf } from "../json/read.ts";
+import { isObject, objectOf, objectsOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
 import type { ToolNames } from "./tool-names.ts";
 
@@ -32,7 +32,7 @@ export function encodeToolChoice(choice: ToolChoice, tools: readonly Tool[]): Js
 function allowed(choice: JsonObject, tools: readonly Tool[], names: ToolNames): Choosing {
   // Chat completions has both in an object of their own.
   const { mode, tools: listed } = { ...choice, ...objectOf(choice["allowed_tools"]) };
-  const wanted = arrayOf(listed).filter(isObject);
+  const wanted = objectsOf(listed);
   const kept = tools.filter((tool) => wanted.some((entry) => isMeant(tool, entry, names)));
   const change: Change = {
     field: "tool_choice",

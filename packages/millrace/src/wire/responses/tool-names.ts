@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../model/json.ts";
-import { arrayOf, isObject, stringOf } from "../json/read.ts";
+import { arrayOf, isObject, objectsOf, stringOf } from "../json/read.ts";
 import { inputItems } from "./input-list.ts";
 
 /** A tool that a request offers, with the group it stands in. */
@@ -41,9 +41,7 @@ function toolsIn(holder: JsonObject, path: string): readonly OfferedTool[] {
     const field = `${path}[${index}]`;
     if (tool["type"] !== "namespace") return [{ tool, field }];
     const namespace = stringOf(tool["name"]) ?? "";
-    return arrayOf(tool["tools"])
-      .filter(isObject)
-      .map((inner) => ({ tool: inner, namespace, field }));
+    return objectsOf(tool["tools"]).map((inner) => ({ tool: inner, namespace, field }));
   });
 }
 

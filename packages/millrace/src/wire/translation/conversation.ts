@@ -37,6 +37,13 @@ export function instructedConversation(request: InferenceRequest): InstructedCon
   return { instructions: all.slice(0, begin).flatMap(partsOf), turns, changes };
 }
 
+/** Content as parts, or as text where it is nothing else: servers that know texts only read it then, too. */
+export function plainContent(parts: readonly ContentPart[]): string | readonly ContentPart[] {
+  const [only, ...others] = parts;
+  const isPlain = only?.type === "text" && only.extra === undefined && only.cacheControl === undefined;
+  return isPlain && others.length === 0 ? only.text : parts;
+}
+
 /** A message's content as parts, in which a mark for the cache on the message stands on the last one. */
 export function partsOf({ content, cacheControl }: Message): readonly ContentPart[] {
   const parts: readonly ContentPart[] =
@@ -47,6 +54,7 @@ export function partsOf({ content, cacheControl }: Message): readonly ContentPar
   return [...parts.slice(0, -1), { ...last, cacheControl }];
 }
 
-function isInstruction({ role }: Message): boolean {
+/** Whether it is told by the operator rather than said in a turn. */
+export function isInstruction({ role }: Message): boolean {
   return role === "system" || role === "developer";
 }

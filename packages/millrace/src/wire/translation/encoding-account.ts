@@ -2,6 +2,9 @@ import type { Change } from "../../model/change.ts";
 import type { Failure } from "../../model/failure.ts";
 import { failureOf } from "../failure/kinds.ts";
 
+/** Why something is left out that a dialect has no word for. */
+export const NO_PLACE = "the server's dialect has no such thing";
+
 /** What is told of a request that is being written: what was changed in it, and why it cannot be sent at all. */
 export class EncodingAccount {
   readonly #changes: Change[] = [];

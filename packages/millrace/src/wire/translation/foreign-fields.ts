@@ -5,9 +5,7 @@ import type { InferenceRequest } from "../../model/request.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Tool, ToolCall, ToolChoice } from "../../model/tool.ts";
 import { isObject } from "../json/read.ts";
-import { EncodingAccount } from "./encoding-account.ts";
-
-const NO_PLACE = "the server's dialect has no such thing";
+import { EncodingAccount, NO_PLACE } from "./encoding-account.ts";
 
 /**
  * A request with nothing in it that only its own dialect understands, and what was left out. What a dialect has no

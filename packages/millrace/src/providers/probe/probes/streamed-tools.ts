@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../model/json.ts";
-import { arrayOf, isObject, objectOf, stringOf } from "../../../wire/json/read.ts";
+import { objectOf, objectsOf, stringOf } from "../../../wire/json/read.ts";
 import { judged, type Departure, type Judgement } from "../finding.ts";
 import { inTurn, type Probe } from "../probe.ts";
 import { chatQuestion, type Reply } from "../question.ts";
@@ -33,8 +33,8 @@ function judge(reply: Reply): Judgement {
   const standing = standingOf(reply);
   if (standing.kind !== "taken") return notTaken(standing);
   const { chunks } = traceStream(reply.text);
-  const deltas = chunks.flatMap((chunk) => arrayOf(deltaOf(chunk)["tool_calls"]).filter(isObject));
-  const whole = arrayOf(objectOf(choiceOf(objectOf(reply.json) ?? {})["message"])?.["tool_calls"]).filter(isObject);
+  const deltas = chunks.flatMap((chunk) => objectsOf(deltaOf(chunk)["tool_calls"]));
+  const whole = objectsOf(objectOf(choiceOf(objectOf(reply.json) ?? {})["message"])?.["tool_calls"]);
   const [first] = [...deltas, ...whole];
   const called = nameOf(first);
   const named = called === undefined ? "unknown" : called === FORCED ? "obeyed" : "ignored";

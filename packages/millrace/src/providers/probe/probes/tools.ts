@@ -1,5 +1,5 @@
 import type { JsonObject } from "../../../model/json.ts";
-import { arrayOf, isObject, objectOf, stringOf } from "../../../wire/json/read.ts";
+import { objectOf, objectsOf, stringOf } from "../../../wire/json/read.ts";
 import { judged, type Departure, type Judgement } from "../finding.ts";
 import { inTurn, type Probe } from "../probe.ts";
 import { chatQuestion, type Reply } from "../question.ts";
@@ -41,7 +41,7 @@ function judge(reply: Reply): Judgement {
   if (standing.kind !== "taken") return notTaken(standing);
   const choice = choiceOf(objectOf(reply.json) ?? {});
   const finish = stringOf(choice["finish_reason"]);
-  const calls = arrayOf(objectOf(choice["message"])?.["tool_calls"]).filter(isObject);
+  const calls = objectsOf(objectOf(choice["message"])?.["tool_calls"]);
   if (calls.length === 0) {
     if (finish === "length") {
       return judged("unknown", "the answer met its limit before a call came", { calls: 0, finish_reason: finish });

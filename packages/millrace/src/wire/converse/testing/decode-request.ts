@@ -1,14 +1,12 @@
-import type { JsonObject, JsonValue } from "../../../model/json.ts";
+import type { JsonObject } from "../../../model/json.ts";
 import type { ContentPart, Message } from "../../../model/message.ts";
 import type { InferenceRequest } from "../../../model/request.ts";
 import type { Tool, ToolCall, ToolChoice } from "../../../model/tool.ts";
 import { present } from "../../failure/present.ts";
-import { arrayOf, isObject, numberOf, objectOf, stringOf } from "../../json/read.ts";
+import { isObject, numberOf, objectOf, objectsOf, stringOf } from "../../json/read.ts";
 import { writeDataUrl } from "../../translation/data-url.ts";
 import { mediaTypeOf } from "../media.ts";
 import type { MediaKind } from "../media.ts";
-
-const objects = (value: JsonValue | undefined): readonly JsonObject[] => arrayOf(value).filter(isObject);
 
 /** The insides of the blocks that hold this. */
 const inside = (blocks: readonly JsonObject[], kind: string): readonly JsonObject[] =>
@@ -17,11 +15,11 @@ const inside = (blocks: readonly JsonObject[], kind: string): readonly JsonObjec
 /** Reads a body back into the request that it says: for tests, since no client speaks this dialect to a gateway. */
 export function decodeConverseRequest(body: JsonObject, model: string): InferenceRequest {
   const config = objectOf(body["inferenceConfig"]);
-  const system = partsOf(objects(body["system"]));
+  const system = partsOf(objectsOf(body["system"]));
   const instructions: readonly Message[] = system.length === 0 ? [] : [{ role: "system", content: system }];
   return {
     model,
-    messages: [...instructions, ...objects(body["messages"]).flatMap(messagesOf)],
+    messages: [...instructions, ...objectsOf(body["messages"]).flatMap(messagesOf)],
     ...present({
       ...toolsOf(objectOf(body["toolConfig"])),
       maxTokens: numberOf(config?.["maxTokens"]),
@@ -36,7 +34,7 @@ export function decodeConverseRequest(body: JsonObject, model: string): Inferenc
 
 /** A user's message holds the results of calls, then what the user says. */
 function messagesOf({ role, content }: JsonObject): readonly Message[] {
-  const blocks = objects(content);
+  const blocks = objectsOf(content);
   if (role === "assistant") return inOrder(blocks).map(assistantOf);
   const results = blocks.flatMap((block, at) => {
     const result = objectOf(block["toolResult"]);
@@ -72,7 +70,7 @@ function assistantOf(blocks: readonly JsonObject[]): Message {
 }
 
 function resultOf(result: JsonObject, next: JsonObject | undefined): Message {
-  const content = partsOf(objects(result["content"]));
+  const content = partsOf(objectsOf(result["content"]));
   return {
     role: "tool",
     toolCallId: stringOf(result["toolUseId"]) ?? "",
@@ -131,7 +129,7 @@ function markOf(block: JsonObject | undefined): { readonly cacheControl?: JsonOb
 
 function toolsOf(config: JsonObject | undefined): Pick<InferenceRequest, "tools" | "toolChoice"> {
   if (config === undefined) return {};
-  const entries = objects(config["tools"]);
+  const entries = objectsOf(config["tools"]);
   const tools = entries.flatMap((entry, at): readonly Tool[] => {
     const spec = objectOf(entry["toolSpec"]);
     if (spec === undefined) return [];
