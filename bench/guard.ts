@@ -5,7 +5,7 @@
  *
  * Each of five restarts has fresh processes of the bare relay, millrace, and the bare relay again, which answer short
  * rounds in turn, first of JSON, then of streams. The margin that the limit is widened by is taken from the two bare
- * relays of the same run. What fails is measured once more: a machine is not always quiet.
+ * relays of the same run. What fails is measured twice more: a machine is not always quiet.
  *
  * The limits are a third above what a request cost beside the bare relay when they were set, so that a change that
  * makes it dearer is seen. What it should cost is in workloads.ts.
@@ -37,7 +37,7 @@ const WORKLOADS: readonly Workload[] = [
 const upstreams = await startUpstreams();
 const driver = new Driver();
 try {
-  const isGood = (await guard()) || (await guard());
+  const isGood = (await guard()) || (await guard()) || (await guard());
   if (!isGood) process.exitCode = 1;
 } finally {
   driver.close();
