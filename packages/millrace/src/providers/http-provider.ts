@@ -6,7 +6,7 @@ import { failureOf } from "../wire/failure/kinds.ts";
 import { cloudSigner } from "./http/cloud-accounts.ts";
 import { countTokens } from "./http/count-tokens.ts";
 import { answerOf, openConversation } from "./http/conversation.ts";
-import { passingEmbeddingsOf, passingOf, servedOperations } from "./http/dialects.ts";
+import { passingEmbeddingsOf, passingOf, reasoningCodec, servedOperations } from "./http/dialects.ts";
 import { embed } from "./http/embeddings.ts";
 import { forwardBridged } from "./http/forward-bridged.ts";
 import { forwardChat } from "./http/forward-chat.ts";
@@ -148,7 +148,9 @@ export class HttpProvider implements GatewayProvider {
   }
 
   forward(request: ForwardRequest, options: ForwardOptions = {}): Promise<ForwardReply> {
-    return forwardBridged(this.#upstream, request, options, () => this.#forward(request, options));
+    const usual = (): Promise<ForwardReply> => this.#forward(request, options);
+    const codec = reasoningCodec(this.#upstream.settings.profile);
+    return codec === undefined ? usual() : forwardBridged(this.#upstream, request, options, codec, usual);
   }
 
   async #forward(request: ForwardRequest, options: ForwardOptions): Promise<ForwardReply> {

@@ -2,11 +2,11 @@ import { randomUUID } from "node:crypto";
 import type { Change } from "../../model/change.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import type { ProviderResponse } from "../../model/response.ts";
-import type { Warning } from "../../model/warning.ts";
 import type { AnswerOptions } from "../../wire/assembly/answer-options.ts";
 import { failureOf } from "../../wire/failure/kinds.ts";
 import type { EncodedRequest, ServerCodec } from "../../wire/translation/codec.ts";
 import { AnswerEvents } from "./answer-events.ts";
+import { changeWarning } from "./change-warning.ts";
 import { serverCodec } from "./dialects.ts";
 import { type LearnedReply, type LearningRequest, callLearning } from "./learning-call.ts";
 import { warningOf } from "./learned-parameters.ts";
@@ -30,7 +30,7 @@ export async function openConversation(
   return new AnswerEvents(upstream, {
     reply,
     startedMs,
-    warnings: [...encoded.changes.filter(isDropped).map(droppedWarning), ...applied.map(warningOf)],
+    warnings: [...encoded.changes.filter(isDropped).map(changeWarning), ...applied.map(warningOf)],
     decoder: codec.createStreamDecoder(answerOptions(upstream, askedOf(request))),
   });
 }
@@ -82,8 +82,4 @@ export function answerOptions({ settings, clock }: Upstream, request: Asked): An
 
 function isDropped({ action }: Change): boolean {
   return action === "dropped";
-}
-
-function droppedWarning({ field, reason }: Change): Warning {
-  return { code: "parameter-dropped", message: `${field} was left out: ${reason}` };
 }

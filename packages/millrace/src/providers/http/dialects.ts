@@ -39,7 +39,9 @@ function codecOf(dialect: ConversationDialect): ServerCodec {
 }
 
 function once(key: ConversationDialect | ChatRules, create: () => ServerCodec): ServerCodec {
-  const codec = made.get(key) ?? create();
+  const known = made.get(key);
+  if (known !== undefined) return known;
+  const codec = create();
   made.set(key, codec);
   return codec;
 }

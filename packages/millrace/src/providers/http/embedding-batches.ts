@@ -1,8 +1,8 @@
 import type { Change } from "../../model/change.ts";
 import type { EmbeddingsResponse } from "../../model/response.ts";
-import type { Warning } from "../../model/warning.ts";
 import { joinBatches } from "../../wire/embeddings/batch.ts";
 import type { DecodedEmbeddings } from "../../wire/embeddings/response.ts";
+import { changeWarning } from "./change-warning.ts";
 import type { Upstream } from "./upstream.ts";
 
 /** The answer to one request for vectors, and what had to be changed in it. */
@@ -38,7 +38,7 @@ export async function embedInBatches<Input>(
     all.flatMap((batch) => batch.changes),
     ({ action, field }) => `${action} ${field}`,
   );
-  const warnings = withoutRepeats([...changes.map(warningOf), ...decoded.warnings], ({ message }) => message);
+  const warnings = withoutRepeats([...changes.map(changeWarning), ...decoded.warnings], ({ message }) => message);
   const response = {
     ...decoded,
     warnings,
@@ -47,11 +47,6 @@ export async function embedInBatches<Input>(
     ...(first.requestId === undefined ? {} : { requestId: first.requestId }),
   };
   return { response, changes };
-}
-
-function warningOf({ field, to, reason }: Change): Warning {
-  const what = to === undefined ? "was left out" : `was sent as ${to}`;
-  return { code: "parameter-dropped", message: `${field} ${what}: ${reason}` };
 }
 
 /** What is said of several of the requests is said once. */

@@ -1,4 +1,3 @@
-import type { Change } from "../../model/change.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { EmbeddingsRequest } from "../../model/request.ts";
 import type { EmbeddingsResponse } from "../../model/response.ts";
@@ -19,6 +18,8 @@ import type { VectorWidths } from "./vector-widths.ts";
 
 /** Below the base URL. */
 export const EMBEDDINGS_PATH = "/embeddings";
+/** Asked for by us where the caller does not mind, so that its refusal is nothing to tell. */
+const FORMAT = "encoding_format";
 
 /**
  * Embeds texts, in as many requests as the server's limit on inputs needs; where one fails, all do. Vectors come
@@ -47,13 +48,13 @@ export async function embedTelling(
   if (codec !== undefined) return embedTranslated(upstream, codec, request, context);
   const { encodingFormat: preferred, maxInputs } = profile.embeddings;
   const asked = encodeEmbeddingsRequest(request);
-  const json = preferred === "unset" ? asked : encodeEmbeddingsRequest({ encodingFormat: preferred, ...request });
-  const isOurs = ({ field }: Change): boolean => field in json && !(field in asked);
+  const isOurs = preferred !== "unset" && !(FORMAT in asked);
+  const json = isOurs ? { ...asked, [FORMAT]: preferred } : asked;
   return embedInBatches(upstream, splitInputs(json["input"] ?? "", maxInputs), async (input) => {
     const batch = await embedBatch(upstream, model, { ...json, input }, context);
     const { vectors, warnings } = batch.decoded;
     const checked = [...warnings, ...widths.check(model, dimensions, vectors[0]?.length)];
-    const changes = batch.changes.filter((change) => !isOurs(change));
+    const changes = isOurs ? batch.changes.filter(({ field }) => field !== FORMAT) : batch.changes;
     return { ...batch, changes, decoded: { ...batch.decoded, warnings: checked } };
   });
 }

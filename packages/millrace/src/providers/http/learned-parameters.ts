@@ -3,7 +3,8 @@ import type { Clock } from "../../model/clock.ts";
 import type { Warning } from "../../model/warning.ts";
 import type { LearnedParameter } from "../provider.ts";
 import type { Draft } from "./draft.ts";
-import { applyRemedy, type Move, type Remedy } from "./remedy.ts";
+import type { Move } from "./moved-requests.ts";
+import { applyRemedy, type Remedy } from "./remedy.ts";
 
 /** A bound on what is remembered, so that made-up model names cannot fill memory (a count). */
 const MAX_MODELS = 1024;
@@ -11,6 +12,7 @@ const MAX_MODELS = 1024;
 const LIFETIME_MS = 60 * 60 * 1000;
 
 const NOTHING: readonly Remedy[] = [];
+const NOWHERE: readonly Move[] = [];
 
 interface Lesson {
   readonly remedy: Remedy | Move;
@@ -44,6 +46,7 @@ export class LearnedParameters {
 
   /** What of a request for the model makes it go elsewhere. */
   moves(model: string): readonly Move[] {
+    if (this.#byModel.size === 0) return NOWHERE;
     return this.#fresh(model).flatMap(({ remedy }) => (remedy.action === "moved" ? [remedy] : []));
   }
 

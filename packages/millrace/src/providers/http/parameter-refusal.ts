@@ -2,6 +2,7 @@ import type { Failure } from "../../model/failure.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Draft } from "./draft.ts";
 import { effortRemedy, isEffort } from "./effort-refusal.ts";
+import { isTakenElsewhere } from "./moved-requests.ts";
 import { NESTED_PARAMETERS, withoutNested } from "./nested-parameters.ts";
 import { refusedBetas } from "./refused-betas.ts";
 import type { Remedy } from "./remedy.ts";
@@ -53,9 +54,6 @@ const OTHER_WORDS: Readonly<Record<string, RegExp>> = {
   "output_config.effort": /\boutput_config: |\beffort parameter\b/u,
 };
 
-/** OpenAI, of what it takes elsewhere: it would be refused without the effort too. */
-const ELSEWHERE = /\bv1\/responses\b/u;
-
 /** How servers say that they do not know or do not take a parameter. */
 const REFUSAL =
   /unsupported|not (?:\w+ )?support|unknown|unrecogni[sz]ed|unexpected|not permitted|not allowed|extra_forbidden|extra (?:fields|inputs)|additional propert|not recogni[sz]ed|invalid (?:argument|field|parameter) name|invalid beta flag|use 'max_/iu;
@@ -69,7 +67,7 @@ export function remediesFor(failure: Failure, draft: Draft): readonly Remedy[] {
   if (status !== 400 && status !== 422) return [];
   if (failure.kind !== "bad_request" && failure.kind !== "unsupported") return [];
   const account = accountText(failure);
-  if (!REFUSAL.test(account) || ELSEWHERE.test(account)) return [];
+  if (!REFUSAL.test(account) || isTakenElsewhere(account)) return [];
   const param = failure.param ?? failure.upstream?.param;
   const betas = refusedBetas(account, draft);
   // A beta is called after the field that it is about.

@@ -15,13 +15,6 @@ export interface Remedy {
   readonly to?: string;
 }
 
-/** Requests with this field of the body go to another route of the server. */
-export interface Move {
-  readonly parameter: "messages" | "tools";
-  readonly action: "moved";
-  readonly to: string;
-}
-
 /** The draft with the remedy applied; the same reference when it has nothing to do. */
 export function applyRemedy(draft: Draft, remedy: Remedy): Draft {
   if (isBeta(remedy.parameter)) return withoutBeta(draft, remedy.parameter);

@@ -66,9 +66,11 @@ export const azureOpenai: Profile = {
   embeddings: { encodingFormat: "base64", maxInputs: 2048 },
 };
 
+const { reasoningConversation: _forSome, ...openaiAccount } = openai;
+
 /** The same account by its newer API alone, also for chat clients: they see the reasoning, and it comes back. */
 export const openaiResponses: Profile = {
-  ...openai,
+  ...openaiAccount,
   id: "openai-responses",
   label: "OpenAI (Responses)",
   auth: { scheme: "bearer", keyVariables: [] },
@@ -76,9 +78,11 @@ export const openaiResponses: Profile = {
   conversation: RESPONSES,
 };
 
+const { reasoningConversation: _forSomeToo, ...azureAccount } = azureOpenai;
+
 /** Model ids are the names of deployments. */
 export const azureResponses: Profile = {
-  ...azureOpenai,
+  ...azureAccount,
   id: "azure-responses",
   label: "Azure OpenAI (Responses)",
   aliases: [],

@@ -4,7 +4,7 @@ import type { AdaptedBody, BodyEditor } from "../assembly/body-editor.ts";
 import { adaptStreaming } from "../assembly/stream-options.ts";
 import { isArray, isObject, numberOf, objectOf } from "../json/read.ts";
 import type { Steps } from "../json/steps.ts";
-import { withObjectSchemas } from "../translation/object-schemas.ts";
+import { fitSchemas } from "../translation/object-schemas.ts";
 import { isChatModel, isReasoningModel } from "../translation/reasoning-models.ts";
 import { adaptMessages, adaptMessagesInSteps } from "./adapt-messages.ts";
 import type { RequestRules } from "./rules.ts";
@@ -48,7 +48,7 @@ function adaptParameters(editor: BodyEditor, options: AdaptOptions): void {
   raiseTemperature(editor, rules);
   adaptTools(editor);
   if (rules.schemaNeedsProperties) adaptSchemas(editor);
-  if (rules.objectSchemas) adaptBooleans(editor);
+  if (rules.objectSchemas) fitSchemas(editor);
 }
 
 function adaptTransfer(editor: BodyEditor, options: AdaptOptions): void {
@@ -112,11 +112,4 @@ function adaptSchemas(editor: BodyEditor): void {
     return { ...tool, function: { ...definition, parameters: { ...parameters, properties: {} } } };
   });
   if (adapted.some((tool, index) => tool !== tools[index])) editor.rewrite("tools", adapted);
-}
-
-function adaptBooleans(editor: BodyEditor): void {
-  const { tools } = editor.body;
-  if (!isArray(tools)) return;
-  const adapted = withObjectSchemas(tools, (change) => editor.report(change));
-  if (adapted !== tools) editor.rewrite("tools", adapted);
 }

@@ -1,5 +1,6 @@
 import type { JsonField } from "../json/read.ts";
 import type { ContentPart } from "../../model/message.ts";
+import { isPlainText } from "../translation/conversation.ts";
 
 /** Between texts that were said one after the other, where they are sent as one. */
 const TEXT_BREAK = "\n\n";
@@ -22,10 +23,9 @@ export function joinedParts(
   parts: readonly ContentPart[],
   between: string = TEXT_BREAK,
 ): string | readonly ContentPart[] {
-  const texts: string[] = [];
-  for (const part of parts) {
-    if (part.type !== "text" || part.cacheControl !== undefined || part.extra !== undefined) return parts;
-    texts.push(part.text);
-  }
-  return joinedTexts(texts, between);
+  if (!parts.every(isPlainText)) return parts;
+  return joinedTexts(
+    parts.map(({ text }) => text),
+    between,
+  );
 }

@@ -63,8 +63,8 @@ export interface RequestRules {
 
 /**
  * Parts of the dialect that only some servers take. `platform` are the parameters of OpenAI's platform that say
- * nothing about the answer: `store`, `metadata`, `service_tier`, `prompt_cache_key`, `prompt_cache_retention`, `safety_identifier`. `file_urls`: a file's URL
- * may stand where its data does.
+ * nothing about the answer: `store`, `metadata`, `service_tier`, `prompt_cache_key`, `prompt_cache_retention`,
+ * `safety_identifier`. `file_urls`: a file's URL may stand where its data does.
  */
 export type ChatExtension = "cache_control" | "reasoning_details" | "custom_tools" | "top_k" | "platform" | "file_urls";
 

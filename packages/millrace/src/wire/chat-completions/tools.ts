@@ -4,6 +4,7 @@ import type { CustomTool, Tool, ToolChoice, ToolDefinition } from "../../model/t
 import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
 import { isObject, objectOf, stringOf } from "../json/read.ts";
+import { hasCustom } from "../translation/custom-tools.ts";
 
 /** A tool. Fields of the function that have no name here stand in `extra` under `function`. */
 export function encodeTool(tool: Tool): JsonObject {
@@ -80,10 +81,6 @@ function chosenName(choice: JsonObject): string | undefined {
   const { [type]: named, ...others } = inner;
   const { name, ...rest } = objectOf(named) ?? {};
   return Object.keys(others).length === 0 && Object.keys(rest).length === 0 ? stringOf(name) : undefined;
-}
-
-function hasCustom(tools: readonly Tool[], name: string): boolean {
-  return tools.some((tool) => "type" in tool && tool.name === name);
 }
 
 export function encodeResponseFormat(format: ResponseFormat): JsonObject {

@@ -1,7 +1,7 @@
 import type { JsonObject } from "../../model/json.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import { present } from "../failure/present.ts";
-import { claudeSchema, PLAINER_SCHEMA } from "../translation/claude-schema.ts";
+import { fittedSchema } from "../translation/claude-schema.ts";
 import { NO_PLACE } from "../translation/encoding-account.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
 import type { ModelFamily } from "./rules.ts";
@@ -114,10 +114,8 @@ export function outputConfig(
     return undefined;
   }
   const { name, description } = responseFormat;
-  const schema = anthropicFields ? claudeSchema(responseFormat.schema) : responseFormat.schema;
-  if (schema !== responseFormat.schema) {
-    account.replaceOnce("response_format", PLAINER_SCHEMA, "the model takes no other");
-  }
+  const told = { field: "response_format", reason: "the model takes no other" };
+  const schema = anthropicFields ? fittedSchema(responseFormat.schema, told, account) : responseFormat.schema;
   const jsonSchema = { schema: JSON.stringify(schema), name, ...present({ description }) };
   return { textFormat: { type: "json_schema", structure: { jsonSchema } } };
 }

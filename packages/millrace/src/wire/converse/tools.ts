@@ -2,9 +2,8 @@ import type { JsonObject } from "../../model/json.ts";
 import type { Message } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 import type { Tool, ToolChoice, ToolDefinition } from "../../model/tool.ts";
-import { claudeSchema, PLAINER_SCHEMA } from "../translation/claude-schema.ts";
+import { fittedSchema } from "../translation/claude-schema.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
-import type { EncodingAccount } from "../translation/encoding-account.ts";
 import { cachePoint } from "./content-blocks.ts";
 import type { ContentContext } from "./content-blocks.ts";
 
@@ -73,8 +72,11 @@ function toolCachePoint({ cacheControl }: ToolDefinition, context: ContentContex
   return undefined;
 }
 
+const STRICT = { field: "tools.parameters", reason: "the model takes no other for strict tools" };
+
 function spec(tool: ToolDefinition, index: number, { account, family }: ContentContext): JsonObject {
   const { name, description = "", extra } = tool;
+  const schema = schemaOf(tool);
   const strict = tool.strict === true && family.schemas;
   if (tool.strict === true && !strict) account.drop(`tools[${index}].strict`, "the model cannot be held to a schema");
   return {
@@ -82,7 +84,7 @@ function spec(tool: ToolDefinition, index: number, { account, family }: ContentC
       ...extra,
       name,
       ...(description.trim() !== "" && { description }),
-      inputSchema: { json: strict && family.anthropicFields ? strictSchema(tool, account) : schemaOf(tool) },
+      inputSchema: { json: strict && family.anthropicFields ? fittedSchema(schema, STRICT, account) : schema },
       ...(strict && { strict }),
     },
   };
@@ -91,14 +93,6 @@ function spec(tool: ToolDefinition, index: number, { account, family }: ContentC
 /** The API refuses a schema that is not called an object's. */
 function schemaOf({ parameters = {} }: ToolDefinition): JsonObject {
   return parameters["type"] === undefined ? { ...parameters, type: "object" } : parameters;
-}
-
-function strictSchema(tool: ToolDefinition, account: EncodingAccount): JsonObject {
-  const given = schemaOf(tool);
-  const schema = claudeSchema(given);
-  if (schema !== given)
-    account.replaceOnce("tools.parameters", PLAINER_SCHEMA, "the model takes no other for strict tools");
-  return schema;
 }
 
 /** What only Anthropic's own field can say; it then says all. */

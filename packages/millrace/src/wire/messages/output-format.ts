@@ -2,7 +2,7 @@ import type { JsonObject } from "../../model/json.ts";
 import type { ResponseFormat } from "../../model/request.ts";
 import { isObject, objectOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
-import { claudeSchema, PLAINER_SCHEMA } from "../translation/claude-schema.ts";
+import { fittedSchema } from "../translation/claude-schema.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
 
 /** The dialect gives a schema no name, but others need one. */
@@ -24,7 +24,6 @@ export function encodeFormat(format: ResponseFormat | undefined, account: Encodi
     return undefined;
   }
   if (format?.type !== "json_schema") return undefined;
-  const schema = claudeSchema(format.schema);
-  if (schema !== format.schema) account.replaceOnce("response_format", PLAINER_SCHEMA, "the server takes no other");
-  return { type: "json_schema", schema };
+  const told = { field: "response_format", reason: "the server takes no other" };
+  return { type: "json_schema", schema: fittedSchema(format.schema, told, account) };
 }

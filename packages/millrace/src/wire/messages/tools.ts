@@ -5,7 +5,7 @@ import { FieldReader } from "../assembly/field-reader.ts";
 import { present } from "../failure/present.ts";
 import { isObject } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
-import { claudeSchema, PLAINER_SCHEMA } from "../translation/claude-schema.ts";
+import { fittedSchema } from "../translation/claude-schema.ts";
 import { customAsFunction, functionOfCustom } from "../translation/custom-tools.ts";
 import type { EncodingAccount } from "../translation/encoding-account.ts";
 
@@ -63,17 +63,16 @@ function encodeTools(tools: readonly Tool[], account: EncodingAccount): readonly
   });
 }
 
+const STRICT = { field: "tools.parameters", reason: "the server takes no other for strict tools" };
+
 function encodeFunction(tool: ToolDefinition, account: EncodingAccount): JsonObject {
   const { name, description, parameters, strict, cacheControl, extra } = tool;
   const schema = objectSchema(parameters);
-  const fitted = strict === true ? claudeSchema(schema) : schema;
-  if (fitted !== schema)
-    account.replaceOnce("tools.parameters", PLAINER_SCHEMA, "the server takes no other for strict tools");
   return {
     ...extra,
     name,
     ...present({ description }),
-    input_schema: fitted,
+    input_schema: strict === true ? fittedSchema(schema, STRICT, account) : schema,
     ...present({ strict, cache_control: cacheControl }),
   };
 }

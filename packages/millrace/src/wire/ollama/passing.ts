@@ -1,15 +1,15 @@
 import type { Failure } from "../../model/failure.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { cleanEditor } from "../assembly/body-editor.ts";
-import type { AdaptedBody, BodyEditor } from "../assembly/body-editor.ts";
+import type { AdaptedBody } from "../assembly/body-editor.ts";
 import { failureOfFinishReason } from "../assembly/finish-reasons.ts";
 import { LineFraming } from "../assembly/framings.ts";
 import { setStream } from "../assembly/stream-options.ts";
 import { WatchedStream } from "../assembly/watched-stream.ts";
 import type { EventWatch } from "../assembly/watched-stream.ts";
 import { present } from "../failure/present.ts";
-import { isArray, stringOf } from "../json/read.ts";
-import { withObjectSchemas } from "../translation/object-schemas.ts";
+import { stringOf } from "../json/read.ts";
+import { fitSchemas } from "../translation/object-schemas.ts";
 import type { PassingCodec, ReplyFacts } from "../translation/codec.ts";
 import { messageOf } from "./answer-reader.ts";
 import { callsOf } from "./call-pairing.ts";
@@ -49,13 +49,6 @@ function adapt(
   setStream(editor, stream, true);
   editor.set("model", model);
   return editor.done();
-}
-
-function fitSchemas(editor: BodyEditor): void {
-  const { tools } = editor.body;
-  if (!isArray(tools)) return;
-  const fit = withObjectSchemas(tools, (change) => editor.report(change));
-  if (fit !== tools) editor.rewrite("tools", fit);
 }
 
 function readReply(value: JsonValue, wallNowMs: () => number): ReplyFacts | Failure {

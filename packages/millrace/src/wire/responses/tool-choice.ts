@@ -1,8 +1,10 @@
 import type { Change } from "../../model/change.ts";
 import type { JsonObject } from "../../model/json.ts";
 import type { Tool, ToolChoice } from "../../model/tool.ts";
-import { isObject, objectOf, objectsOf, stringOf } from "../json/read.ts";
+import { isObject, objectOf, stringOf } from "../json/read.ts";
 import type { JsonField } from "../json/read.ts";
+import { readAllowedTools } from "../translation/allowed-tools.ts";
+import { hasCustom } from "../translation/custom-tools.ts";
 import type { ToolNames } from "./tool-names.ts";
 
 /** The tools of a request and the choice among them. */
@@ -25,22 +27,13 @@ export function decodeToolChoice(choice: JsonField, tools: readonly Tool[], name
 export function encodeToolChoice(choice: ToolChoice, tools: readonly Tool[]): JsonObject | string {
   if (typeof choice === "string") return choice;
   if ("raw" in choice) return choice.raw;
-  const isCustom = tools.some((tool) => !("raw" in tool) && "type" in tool && tool.name === choice.name);
-  return { type: isCustom ? "custom" : "function", name: choice.name };
+  return { type: hasCustom(tools, choice.name) ? "custom" : "function", name: choice.name };
 }
 
 function allowed(choice: JsonObject, tools: readonly Tool[], names: ToolNames): Choosing {
-  // Chat completions has both in an object of their own.
-  const { mode, tools: listed } = { ...choice, ...objectOf(choice["allowed_tools"]) };
-  const wanted = objectsOf(listed);
-  const kept = tools.filter((tool) => wanted.some((entry) => isMeant(tool, entry, names)));
-  const change: Change = {
-    field: "tool_choice",
-    action: "replaced",
-    to: mode === "required" ? "required" : "auto",
-    reason: "only the allowed tools are offered",
-  };
-  return { tools: kept, toolChoice: mode === "required" ? "required" : "auto", changes: [change] };
+  const { change, entries, toolChoice } = readAllowedTools(choice);
+  const kept = tools.filter((tool) => entries.some((entry) => isMeant(tool, entry, names)));
+  return { tools: kept, toolChoice, changes: [change] };
 }
 
 function isMeant(tool: Tool, entry: JsonObject, names: ToolNames): boolean {

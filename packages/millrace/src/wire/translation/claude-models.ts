@@ -29,7 +29,11 @@ const HIDING: Since = { opus: [4, 7], sonnet: [5, 0], haiku: [5, 0], fable: FIRS
 
 /** What is known of a model by its id, whoever's prefix and date stand around its name. */
 export function claudeModel(model: string): ClaudeModel {
-  const is = (since: Since): boolean => isSince(model, since);
+  const [, line = "", major = "0", minor = "0"] = NAME.exec(model) ?? [];
+  const is = (since: Since): boolean => {
+    const first = Object.hasOwn(since, line) ? since[line] : undefined;
+    return first !== undefined && isFrom([Number(major), Number(minor)], first);
+  };
   return {
     forcedCalls: is(NEVER_FORCED) ? "never" : is(FREELY_FORCED) ? "free" : "thoughtless",
     off: is(ALWAYS_THINKING) ? "never" : is(OFF_BETWEEN_TOOLS) ? "between_tools" : "disabled",
@@ -40,10 +44,6 @@ export function claudeModel(model: string): ClaudeModel {
 /** The line and the version behind it; eight digits are a date. */
 const NAME = /claude-([a-z]+)(?:-(\d{1,2})(?:[-.](\d{1,2}))?(?!\d))?/u;
 
-function isSince(model: string, since: Since): boolean {
-  const [, line = "", major = "0", minor = "0"] = NAME.exec(model) ?? [];
-  const first = Object.hasOwn(since, line) ? since[line] : undefined;
-  if (first === undefined) return false;
-  const difference = Number(major) - first[0];
-  return difference > 0 || (difference === 0 && Number(minor) >= first[1]);
+function isFrom([major, minor]: Version, first: Version): boolean {
+  return major > first[0] || (major === first[0] && minor >= first[1]);
 }

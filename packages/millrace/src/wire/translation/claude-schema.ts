@@ -1,8 +1,10 @@
+import type { Change } from "../../model/change.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
 import { isArray, isObject } from "../json/read.ts";
+import type { EncodingAccount } from "./encoding-account.ts";
 
 /** What is told of a schema that was changed so. */
-export const PLAINER_SCHEMA = "a schema of closed objects, with other limits in descriptions";
+const PLAINER_SCHEMA = "a schema of closed objects, with other limits in descriptions";
 
 /**
  * The schema as Anthropic's models can be held to it: the very one where they can. Every object is closed, and what they
@@ -26,6 +28,17 @@ export function claudeSchema(schema: JsonObject): JsonObject {
     ...(moved.length > 0 && { description: described(schema["description"], moved) }),
     ...(isOpen && { additionalProperties: false }),
   };
+}
+
+/** The same, with what had to be changed told once of that field. */
+export function fittedSchema(
+  schema: JsonObject,
+  { field, reason }: Pick<Change, "field" | "reason">,
+  account: EncodingAccount,
+): JsonObject {
+  const fitted = claudeSchema(schema);
+  if (fitted !== schema) account.replaceOnce(field, PLAINER_SCHEMA, reason);
+  return fitted;
 }
 
 /** A reference stands alone, and one of several is asked for as any of them. */

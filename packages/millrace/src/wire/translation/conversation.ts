@@ -1,5 +1,5 @@
 import type { Change } from "../../model/change.ts";
-import type { ContentPart, Message } from "../../model/message.ts";
+import type { ContentPart, Message, TextPart } from "../../model/message.ts";
 import type { InferenceRequest } from "../../model/request.ts";
 
 /** All turns of a request: `system` goes before the messages and `prompt` after them. */
@@ -40,8 +40,12 @@ export function instructedConversation(request: InferenceRequest): InstructedCon
 /** Content as parts, or as text where it is nothing else: servers that know texts only read it then, too. */
 export function plainContent(parts: readonly ContentPart[]): string | readonly ContentPart[] {
   const [only, ...others] = parts;
-  const isPlain = only?.type === "text" && only.extra === undefined && only.cacheControl === undefined;
-  return isPlain && others.length === 0 ? only.text : parts;
+  return only !== undefined && others.length === 0 && isPlainText(only) ? only.text : parts;
+}
+
+/** Whether a part is text and nothing besides. */
+export function isPlainText(part: ContentPart): part is TextPart {
+  return part.type === "text" && part.extra === undefined && part.cacheControl === undefined;
 }
 
 /** A message's content as parts, in which a mark for the cache on the message stands on the last one. */

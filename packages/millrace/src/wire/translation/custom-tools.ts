@@ -1,5 +1,5 @@
 import type { Change } from "../../model/change.ts";
-import type { CustomTool, ToolCall, ToolDefinition } from "../../model/tool.ts";
+import type { CustomTool, Tool, ToolCall, ToolDefinition } from "../../model/tool.ts";
 import { parseJson } from "../json/parse.ts";
 import { isObject } from "../json/read.ts";
 
@@ -14,6 +14,11 @@ export function functionOfCustom({ name, description, format }: CustomTool): Too
     description: `${description ?? ""}${grammar}`.trim(),
     parameters: { type: "object", properties: { [INPUT]: { type: "string" } }, required: [INPUT] },
   };
+}
+
+/** Whether one of these tools takes free text and has this name. */
+export function hasCustom(tools: readonly Tool[], name: string): boolean {
+  return tools.some((tool) => "type" in tool && tool.name === name);
 }
 
 /** What is told of a tool that was turned into a function. */

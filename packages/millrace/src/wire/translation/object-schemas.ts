@@ -1,5 +1,6 @@
 import type { Change } from "../../model/change.ts";
 import type { JsonObject, JsonValue } from "../../model/json.ts";
+import type { BodyEditor } from "../assembly/body-editor.ts";
 import { isArray, isObject, objectOf } from "../json/read.ts";
 
 /** Keywords whose members are schemas by name, and those that hold one schema or a list of them. */
@@ -35,18 +36,20 @@ export function objectSchemas(parameters: JsonObject): JsonObject {
   return isArray(type) && type.includes("object") ? { ...schema, type: "object" } : schema;
 }
 
-/** The tools of a request in the form of chat completions, with such schemas; the same list where they all are. */
-export function withObjectSchemas(tools: readonly JsonValue[], report: (change: Change) => void): readonly JsonValue[] {
+/** Writes the schemas of a body's tools so, which have the form of chat completions. */
+export function fitSchemas(editor: BodyEditor): void {
+  const { tools } = editor.body;
+  if (!isArray(tools)) return;
   const fit = tools.map((tool, index) => {
     const definition = isObject(tool) ? objectOf(tool["function"]) : undefined;
     const given = objectOf(definition?.["parameters"]);
     if (!isObject(tool) || given === undefined) return tool;
     const parameters = objectSchemas(given);
     if (parameters === given) return tool;
-    report(objectSchemasChange(index));
+    editor.report(objectSchemasChange(index));
     return { ...tool, function: { ...definition, parameters } };
   });
-  return fit.every((tool, index) => tool === tools[index]) ? tools : fit;
+  if (fit.some((tool, index) => tool !== tools[index])) editor.rewrite("tools", fit);
 }
 
 /** How it is told of a tool. */
